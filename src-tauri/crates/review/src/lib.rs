@@ -1,1 +1,29 @@
-//! Being built.
+//! The words of Placet and the rules that join them: an item waits in a queue, a lease lets one reviewer
+//! decide it, a decision goes out as deliveries.
+//!
+//! Nothing here reads a clock, draws a random number or does I/O: time, ids and randomness come in as
+//! arguments, so that the app, the simulator and every store share one set of rules.
+
+mod decision;
+mod delivery;
+mod digest;
+mod engine;
+mod id;
+mod item;
+mod lease;
+mod outcome;
+mod queue;
+mod schedule;
+mod time;
+
+pub use decision::{Decision, Draft, Refusal, Verdict};
+pub use delivery::{Attempt, Delivery, DeliveryState, Event, Impossible, NewDelivery, Standing};
+pub use digest::digest;
+pub use engine::{Allowed, AllowedError, Engine, JwtAlgorithm, JwtPlace, JwtSigning, Signing};
+pub use id::{DecisionId, DeliveryId, ItemId};
+pub use item::{Callback, Item, ItemState, NewItem, Suggestion};
+pub use lease::Lease;
+pub use outcome::{Judgement, Outcome, Park};
+pub use queue::{Choice, Kind, Order, Queue, Rank};
+pub use schedule::Schedule;
+pub use time::{Timestamp, TimestampError};

@@ -1,0 +1,190 @@
+//! An engine's profile: where Placet may reach it, with which keys, on which schedule.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::Schedule;
+use crate::queue::{NAME_RULE, is_name};
+
+/// The system that paused a task.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Engine {
+    /// Its name in submissions: 1 to 64 of `a-z`, `0-9`, `-`, `_`, `.`.
+    pub name: String,
+    /// The only places its callbacks may point to.
+    pub allow: Vec<Allowed>,
+    /// How callbacks are signed.
+    #[serde(default)]
+    pub signing: Signing,
+    /// When a callback that failed is tried again.
+    #[serde(default)]
+    pub schedule: Schedule,
+}
+
+impl Engine {
+    /// Says what is wrong with the profile, as a sentence that names the member to change.
+    pub fn check(&self) -> Result<(), String> {
+        if is_name(&self.name) { Ok(()) } else { Err(format!("name: {NAME_RULE}")) }
+    }
+
+    /// Whether its callbacks may go to `url`.
+    pub fn allows(&self, url: &Url) -> bool {
+        self.allow.iter().any(|allowed| allowed.covers(url))
+    }
+}
+
+/// How callbacks are signed. Keys are named here; the keys themselves live in the key store.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signing {
+    /// Name of the key that signs as Standard Webhooks v1 (HMAC-SHA256).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standard_webhooks: Option<String>,
+    /// A JSON Web Token beside or instead of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwt: Option<JwtSigning>,
+}
+
+/// How the JSON Web Token (RFC 7519) of a callback is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JwtSigning {
+    /// Name of the key.
+    pub key: String,
+    /// The one algorithm this key signs with.
+    pub algorithm: JwtAlgorithm,
+    /// The `kid` header, by which the receiver picks the public key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kid: Option<String>,
+    /// The `aud` claim; the callback's origin, if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
+    /// Where the token stands in the request.
+    #[serde(default)]
+    pub place: JwtPlace,
+}
+
+/// The signature algorithms offered (RFC 7518, RFC 8037).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names are the registered ones")]
+pub enum JwtAlgorithm {
+    HS256,
+    ES256,
+    RS256,
+    EdDSA,
+}
+
+/// Where the token stands in the request.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JwtPlace {
+    /// `Authorization: Bearer ...` (RFC 6750 section 2.1).
+    #[default]
+    Bearer,
+    /// This query parameter.
+    Query(String),
+}
+
+/// One entry of an allow-list: scheme, host, port and path prefix, all of which must match.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Allowed(Url);
+
+impl Allowed {
+    /// Whether `url` lies under this entry. A prefix ends at a path segment: `/call` does not cover
+    /// `/callbacks`. User names and passwords in a URL are never covered.
+    pub fn covers(&self, url: &Url) -> bool {
+        let prefix = self.0.path().trim_end_matches('/');
+        url.scheme() == self.0.scheme()
+            && url.host() == self.0.host()
+            && url.port_or_known_default() == self.0.port_or_known_default()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.path().strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+/// A text that is no allow-list entry.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{text}\" {reason}; write it as https://host[:port]/path")]
+pub struct AllowedError {
+    text: String,
+    reason: &'static str,
+}
+
+impl FromStr for Allowed {
+    type Err = AllowedError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = |reason| AllowedError { text: text.to_owned(), reason };
+        let url = Url::parse(text).map_err(|_| wrong("is not a URL"))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(wrong("is neither http nor https"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(wrong("has a user name or password in it"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(wrong("has a query or fragment, which an allow-list does not compare"));
+        }
+        Ok(Self(url))
+    }
+}
+
+impl TryFrom<String> for Allowed {
+    type Error = AllowedError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Allowed> for String {
+    fn from(allowed: Allowed) -> Self {
+        allowed.to_string()
+    }
+}
+
+impl fmt::Display for Allowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use url::Url;
+
+    use super::Allowed;
+
+    #[rstest]
+    #[case("https://e.example/call", true)]
+    #[case("https://e.example/call/7?x=1", true)]
+    #[case("https://e.example:443/call/7", true)]
+    #[case("https://e.example/callbacks", false)]
+    #[case("https://e.example/call/../other", false)]
+    #[case("https://e.example/call/%2e%2e/other", false)]
+    #[case("http://e.example/call", false)]
+    #[case("https://e.example:8443/call", false)]
+    #[case("https://sub.e.example/call", false)]
+    #[case("https://e.example.evil.example/call", false)]
+    #[case("https://user@e.example/call", false)]
+    fn covers_its_prefix_and_nothing_else(#[case] url: &str, #[case] covered: bool) {
+        let allowed: Allowed = "https://e.example/call".parse().expect("valid");
+        assert_eq!(allowed.covers(&Url::parse(url).expect("a URL")), covered, "{url}");
+    }
+
+    #[rstest]
+    #[case("ftp://e.example/")]
+    #[case("https://user:secret@e.example/")]
+    #[case("https://e.example/?x=1")]
+    #[case("e.example")]
+    fn refuses_what_it_could_not_compare(#[case] text: &str) {
+        assert!(text.parse::<Allowed>().is_err(), "{text}");
+    }
+}

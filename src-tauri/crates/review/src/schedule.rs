@@ -1,0 +1,145 @@
+//! When a callback that failed is tried again.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+
+const SECOND: i64 = 1_000;
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+
+/// When a callback that failed is tried again, and when it is given up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Schedule {
+    /// Two retries at once, then 15 minutes doubling to 16 hours; given up 36 hours after the first try
+    /// (VoiceBase developer documentation, "Callback retry logic").
+    #[default]
+    Voicebase,
+    /// The example schedule of the Standard Webhooks specification, "Retry schedule": 5 s, 5 min, 30 min,
+    /// 2 h, 5 h, 10 h, 14 h, 20 h, 24 h.
+    StandardWebhooks,
+    /// For engines on this machine: 1 s doubling to 60 s, for a day.
+    Fast,
+}
+
+impl Schedule {
+    /// The wait after the `tries`-th try (counted from 1) in milliseconds, or `None` to give up.
+    fn wait_ms(self, tries: u32) -> Option<i64> {
+        match self {
+            Self::Voicebase => match tries {
+                0..=2 => Some(0),
+                3..=9 => Some((15 * MINUTE) << (tries - 3)),
+                _ => None,
+            },
+            Self::StandardWebhooks => {
+                const WAITS: [i64; 9] = [
+                    5 * SECOND,
+                    5 * MINUTE,
+                    30 * MINUTE,
+                    2 * HOUR,
+                    5 * HOUR,
+                    10 * HOUR,
+                    14 * HOUR,
+                    20 * HOUR,
+                    24 * HOUR,
+                ];
+                WAITS.get(tries.saturating_sub(1) as usize).copied()
+            }
+            Self::Fast => Some((SECOND << tries.saturating_sub(1).min(6)).min(60 * SECOND)),
+        }
+    }
+
+    /// How long after the first try no further one starts, in milliseconds.
+    fn horizon_ms(self) -> i64 {
+        match self {
+            Self::Voicebase => 36 * HOUR,
+            Self::StandardWebhooks => 4 * 24 * HOUR,
+            Self::Fast => 24 * HOUR,
+        }
+    }
+
+    /// The next try after the `tries`-th one, which failed at `now`; `None` when it is time to give up.
+    ///
+    /// `jitter` is a random number from 0 to 1 and adds at most a tenth of the wait, never takes away.
+    /// `retry_after_ms` is what the receiver asked for: a floor that is never undercut.
+    pub fn next_try(
+        self,
+        first_try: Timestamp,
+        tries: u32,
+        now: Timestamp,
+        jitter: f64,
+        retry_after_ms: Option<i64>,
+    ) -> Option<Timestamp> {
+        let wait = self.wait_ms(tries)?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_precision_loss,
+            reason = "hours in ms are small"
+        )]
+        let wait = wait + (wait as f64 * 0.1 * jitter.clamp(0.0, 1.0)) as i64;
+        let next = now.plus_millis(wait.max(retry_after_ms.unwrap_or(0)));
+        (next.millis_since(first_try) <= self.horizon_ms()).then_some(next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{HOUR, MINUTE, Schedule};
+    use crate::Timestamp;
+
+    fn tries(schedule: Schedule, jitter: f64) -> Vec<i64> {
+        let first = Timestamp::from_millis(0);
+        let mut at = vec![0];
+        let mut now = first;
+        for n in 1..200 {
+            match schedule.next_try(first, n, now, jitter, None) {
+                Some(next) => {
+                    now = next;
+                    at.push(now.as_millis());
+                }
+                None => break,
+            }
+        }
+        at
+    }
+
+    #[test]
+    fn voicebase_tries_three_times_at_once_and_then_up_to_sixteen_hours_apart() {
+        let minutes: Vec<i64> = tries(Schedule::Voicebase, 0.0).iter().map(|ms| ms / MINUTE).collect();
+        assert_eq!(minutes, [0, 0, 0, 15, 45, 105, 225, 465, 945, 1905]);
+    }
+
+    #[test]
+    fn standard_webhooks_tries_ten_times() {
+        assert_eq!(tries(Schedule::StandardWebhooks, 0.0).len(), 10);
+    }
+
+    #[test]
+    fn fast_never_waits_longer_than_a_minute() {
+        let at = tries(Schedule::Fast, 0.0);
+        assert!(at.windows(2).all(|pair| pair[1] - pair[0] <= MINUTE), "{at:?}");
+        assert_eq!(&at[..4], [0, 1_000, 3_000, 7_000]);
+    }
+
+    #[test]
+    fn what_the_receiver_asked_for_is_a_floor() {
+        let now = Timestamp::from_millis(0);
+        let next = Schedule::Fast.next_try(now, 1, now, 0.0, Some(HOUR)).expect("within the day");
+        assert_eq!(next.as_millis(), HOUR);
+        assert_eq!(Schedule::Fast.next_try(now, 1, now, 0.0, Some(25 * HOUR)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn jitter_only_adds_and_at_most_a_tenth(n in 1_u32..10, jitter in 0.0..=1.0) {
+            let zero = Timestamp::from_millis(0);
+            let plain = Schedule::Voicebase.next_try(zero, n, zero, 0.0, None).expect("a try");
+            let moved = Schedule::Voicebase.next_try(zero, n, zero, jitter, None).expect("a try");
+            let added = moved.millis_since(plain);
+            prop_assert!(added >= 0 && added <= plain.as_millis() / 10);
+        }
+    }
+}
