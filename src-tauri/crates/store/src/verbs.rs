@@ -1,0 +1,300 @@
+//! What a ledger can do, engine by engine the same.
+
+use async_trait::async_trait;
+use placet_review::{
+    Attempt, Decision, DecisionId, Delivery, DeliveryId, DeliveryState, Draft, Engine, Item,
+    ItemId, ItemState, Judgement, Kind, Lease, NewDelivery, NewItem, Queue, Refusal, Schedule, Timestamp,
+};
+use tokio::sync::broadcast;
+
+use crate::Result;
+
+/// A ledger. A verb that changes something is one transaction and returns only after it is on disk.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Hears, after each commit, what kind of thing it changed. A slow listener misses some, never the
+    /// news that there was something.
+    fn changes(&self) -> broadcast::Receiver<Change>;
+
+    // Engines and queues.
+
+    /// Adds the engine or replaces its profile. Its intake token, if any, stays.
+    async fn put_engine(&self, engine: Engine, now: Timestamp) -> Result<()>;
+    /// All engines by name.
+    async fn engines(&self) -> Result<Vec<Engine>>;
+    /// One engine.
+    async fn engine(&self, name: &str) -> Result<Option<Engine>>;
+    /// Gives the engine a new intake token, of which only the SHA-256 is kept; the old one is void.
+    async fn put_token(&self, engine: &str, sha256: [u8; 32], now: Timestamp) -> Result<()>;
+    /// The name of the engine that this token belongs to.
+    async fn engine_with_token(&self, sha256: [u8; 32]) -> Result<Option<String>>;
+    /// Adds the queue or replaces its rules. Items that wait in it are ranked anew if its order changed.
+    async fn put_queue(&self, queue: Queue, now: Timestamp) -> Result<()>;
+    /// All queues by name.
+    async fn queues(&self) -> Result<Vec<Queue>>;
+
+    // Items come in.
+
+    /// Takes items in, all in one transaction, and says of each what became of it, in the same order.
+    /// (engine, task) is admitted once; with the same `submission_digest` again it is a duplicate, with
+    /// another it is a conflict. Engine and queue must exist (else [`crate::Fault::Missing`], nothing
+    /// written); the door checks that first.
+    async fn admit(&self, items: Vec<NewItem>, now: Timestamp) -> Result<Vec<Admission>>;
+    /// One item by its number.
+    async fn item(&self, id: ItemId) -> Result<Option<Item>>;
+    /// One item by the engine's own name of the task.
+    async fn item_of_task(&self, engine: &str, task: &str) -> Result<Option<Item>>;
+    /// The decision that stands for the item (never one that was taken back).
+    async fn decision_of(&self, item: ItemId) -> Result<Option<Decision>>;
+
+    // The inbox.
+
+    /// How many of what there is, from counters: constant cost.
+    async fn counts(&self) -> Result<Counts>;
+    /// A window onto the queue in its order: first what `reviewer` holds, then what waits. What others
+    /// hold is left out.
+    async fn inbox(&self, queue: &str, reviewer: &str, offset: u64, limit: u32) -> Result<Vec<InboxRow>>;
+
+    // Leases.
+
+    /// Leases up to `limit` items of the queue to the reviewer until `until`: the first in the queue's
+    /// order that wait (an item whose lease ran out waits again). What they hold already is not returned.
+    async fn lease_next(
+        &self,
+        queue: &str,
+        reviewer: &str,
+        limit: u32,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Lease>>;
+    /// Leases one item; if the reviewer holds it already, the lease is renewed under a new fence.
+    async fn lease_item(
+        &self,
+        item: ItemId,
+        reviewer: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Leasing>;
+    /// Keeps holding. `false`: the lease is lost.
+    async fn renew(&self, item: ItemId, fence: i64, now: Timestamp, until: Timestamp) -> Result<bool>;
+    /// Lets go; the item waits again in its old place. `false`: the lease was lost already.
+    async fn release(&self, item: ItemId, fence: i64, now: Timestamp) -> Result<bool>;
+    /// Lets go and puts the item behind all that were skipped less often. `false`: the lease was lost.
+    async fn skip(&self, item: ItemId, fence: i64, now: Timestamp) -> Result<bool>;
+    /// Marks the item for a second look, or clears the mark.
+    async fn flag(&self, item: ItemId, flagged: bool, now: Timestamp) -> Result<()>;
+    /// Keeps the answer being worked on, for whoever opens the item next. `false`: the lease was lost.
+    async fn keep_draft(&self, item: ItemId, fence: i64, draft: Draft, now: Timestamp) -> Result<bool>;
+    /// Lets go of everything the reviewer holds (they closed the window).
+    async fn release_all(&self, reviewer: &str, now: Timestamp) -> Result<()>;
+
+    // Decisions.
+
+    /// Closes the item and records the decision with all its deliveries (held until their `due_at`), all
+    /// or nothing, if the lease with this fence still holds the item at `decision.at`.
+    async fn record_decision(
+        &self,
+        decision: Decision,
+        fence: i64,
+        deliveries: Vec<NewDelivery>,
+    ) -> Result<Recording>;
+    /// Takes a decision back while all its deliveries are still held, and leases the item to its reviewer
+    /// again until `until` with the decision as its draft.
+    async fn undo(
+        &self,
+        decision: DecisionId,
+        reviewer: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Undoing>;
+    /// The reviewer's newest decision that can still be taken back at `now`.
+    async fn last_undoable(&self, reviewer: &str, now: Timestamp) -> Result<Option<DecisionId>>;
+
+    // Deliveries.
+
+    /// Takes up to `limit` deliveries whose time has come, oldest first, and writes the row of each
+    /// attempt before anything is sent. At most one delivery per (engine, task) is under way at a time.
+    async fn lease_due_deliveries(&self, limit: u32, now: Timestamp) -> Result<Vec<LeasedDelivery>>;
+    /// When the next delivery is due, so that the worker can sleep until then.
+    async fn next_due_at(&self) -> Result<Option<Timestamp>>;
+    /// Completes the attempt and moves the delivery on by [`placet_review::Standing::after`], if it is
+    /// still sending under this fence; otherwise only the attempt is completed. Returns where it stands.
+    async fn record_outcome(
+        &self,
+        delivery: DeliveryId,
+        fence: i64,
+        attempt: Attempt,
+        judgement: Judgement,
+        schedule: Schedule,
+        jitter: f64,
+    ) -> Result<DeliveryState>;
+    /// At start: attempts that were under way when the last process ended become interrupted, and their
+    /// deliveries due again by the schedule of their engine. Returns how many there were.
+    async fn recover_interrupted(&self, now: Timestamp) -> Result<u64>;
+    /// Another try, asked for by a person. Refused by [`placet_review::Standing::after`].
+    async fn retry(&self, delivery: DeliveryId, now: Timestamp) -> Result<()>;
+    /// The log, newest first, and how to get the next page.
+    async fn deliveries(&self, filter: DeliveryFilter) -> Result<Vec<DeliveryRow>>;
+    /// One delivery with its attempts.
+    async fn delivery(&self, id: DeliveryId) -> Result<Option<DeliveryLog>>;
+}
+
+/// What kind of thing a commit changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// Items, leases or decisions.
+    Items,
+    /// Deliveries or attempts.
+    Deliveries,
+    /// Engines or queues.
+    Setup,
+}
+
+/// What became of a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// It is a new item.
+    Admitted(ItemId),
+    /// It was admitted before, word for word.
+    Duplicate(ItemId),
+    /// Its (engine, task) was admitted before with other content.
+    Conflict(ItemId),
+}
+
+/// How many of what there is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Every queue by name, also empty ones.
+    pub queues: Vec<QueueCounts>,
+    /// Deliveries by state; a state without any is absent.
+    pub deliveries: Vec<(DeliveryState, u64)>,
+}
+
+/// How many items a queue has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueCounts {
+    /// The queue.
+    pub queue: String,
+    /// Items that nobody holds.
+    pub waiting: u64,
+    /// Items that somebody holds.
+    pub leased: u64,
+    /// Items with their decision.
+    pub decided: u64,
+}
+
+/// One line of the inbox.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InboxRow {
+    /// The item.
+    pub id: ItemId,
+    /// The engine whose task waits.
+    pub engine: String,
+    /// The engine's own name of the task.
+    pub task: String,
+    /// The question.
+    pub title: String,
+    /// How it is shown.
+    pub kind: Kind,
+    /// Waiting, or leased by the reviewer who asks.
+    pub state: ItemState,
+    /// The surest suggestion's confidence.
+    pub confidence: Option<f64>,
+    /// Higher goes first among equals.
+    pub priority: i32,
+    /// When the engine stops waiting.
+    pub deadline: Option<Timestamp>,
+    /// When it was accepted.
+    pub admitted_at: Timestamp,
+    /// Marked for a second look.
+    pub flagged: bool,
+}
+
+/// The answer to a request for a lease.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Leasing {
+    /// It is yours.
+    Leased(Box<Lease>),
+    /// Somebody else holds it.
+    HeldBy {
+        /// Who.
+        reviewer: String,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// It is decided or expired.
+    Closed(ItemState),
+    /// There is no such item.
+    Missing,
+}
+
+/// The answer to a decision.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Recording {
+    /// It is on disk, and so are its deliveries.
+    Recorded,
+    /// It was not recorded: [`Refusal::LeaseLost`], [`Refusal::AlreadyDecided`] or
+    /// [`Refusal::DeadlinePassed`]. Nothing was written.
+    Refused(Refusal),
+}
+
+/// The answer to an undo.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Undoing {
+    /// The decision is taken back and the item is the reviewer's again.
+    Undone(Box<Lease>),
+    /// It is on its way, or was taken back before.
+    TooLate,
+    /// There is no such decision of this reviewer.
+    Missing,
+}
+
+/// A delivery that a worker holds, with its attempt's row already written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeasedDelivery {
+    /// What is to be sent.
+    pub delivery: Delivery,
+    /// The number of the attempt that begins.
+    pub attempt: u32,
+    /// The profile of its engine.
+    pub engine: Engine,
+}
+
+/// Which deliveries to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeliveryFilter {
+    /// Only these states; all, if empty.
+    pub states: Vec<DeliveryState>,
+    /// Only this engine's.
+    pub engine: Option<String>,
+    /// Only older than this one: the last row of the page before.
+    pub before: Option<DeliveryId>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// One line of the delivery log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeliveryRow {
+    /// The delivery, without its body.
+    pub delivery: Delivery,
+    /// The item's question.
+    pub title: String,
+    /// When its decision was made.
+    pub decided_at: Timestamp,
+    /// How many attempts there were.
+    pub attempts: u32,
+    /// The newest attempt.
+    pub last_attempt: Option<Attempt>,
+}
+
+/// One delivery's whole story.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeliveryLog {
+    /// The delivery with its body.
+    pub delivery: Delivery,
+    /// What it carries.
+    pub decision: Decision,
+    /// Every attempt, oldest first.
+    pub attempts: Vec<Attempt>,
+}
