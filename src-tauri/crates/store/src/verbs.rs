@@ -75,6 +75,8 @@ pub trait Store: Send + Sync {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Leasing>;
+    /// The lease with this fence, if it still holds the item (it may have run out by the clock).
+    async fn held(&self, item: ItemId, fence: i64) -> Result<Option<Lease>>;
     /// Keeps holding. `false`: the lease is lost.
     async fn renew(&self, item: ItemId, fence: i64, now: Timestamp, until: Timestamp) -> Result<bool>;
     /// Lets go; the item waits again in its old place. `false`: the lease was lost already.

@@ -1,0 +1,84 @@
+//! Why a verb did not do what was asked, in words for the person and a code for the window.
+
+use placet_review::Refusal;
+use placet_store::Fault;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What a verb answers when it could not. The draft that was sent with it is still the person's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
+#[error("{message}")]
+pub struct Error {
+    /// What the window branches on.
+    pub code: ErrorCode,
+    /// What happened and what to do next.
+    pub message: String,
+}
+
+/// What the window and the exit code of the command branch on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The hold on the item is lost: open it again.
+    LeaseLost,
+    /// Somebody else holds the item.
+    HeldByAnother,
+    /// The item has its answer, or its engine stopped waiting.
+    Closed,
+    /// The answer does not fit: change it.
+    AnswerRefused,
+    /// It can no longer be taken back.
+    TooLate,
+    /// There is no such thing.
+    Missing,
+    /// What was asked for is wrong in itself.
+    Invalid,
+    /// A key is missing or the key store cannot hold it.
+    Keys,
+    /// The ledger or the system failed. The details are in the log.
+    Fault,
+}
+
+impl Error {
+    pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    pub(crate) fn missing(what: impl std::fmt::Display) -> Self {
+        Self::new(ErrorCode::Missing, format!("There is no {what}."))
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        let code = match &refusal {
+            Refusal::LeaseLost | Refusal::ShownDiffers => ErrorCode::LeaseLost,
+            Refusal::AlreadyDecided | Refusal::DeadlinePassed(_) => ErrorCode::Closed,
+            Refusal::VerdictNotOffered(_)
+            | Refusal::NothingToApprove
+            | Refusal::AnswerRequired(_)
+            | Refusal::AnswerMisshapen(_)
+            | Refusal::LabelUnknown(_)
+            | Refusal::NoteRequired(_) => ErrorCode::AnswerRefused,
+        };
+        Self::new(code, refusal.to_string())
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Missing(what) => Self::missing(what),
+            Fault::Impossible(impossible) => {
+                Self::new(ErrorCode::TooLate, format!("Not possible: {impossible}."))
+            }
+            fault => {
+                tracing::error!(%fault, "the ledger failed");
+                Self::new(ErrorCode::Fault, format!("Nothing was changed: {fault}."))
+            }
+        }
+    }
+}
+
+/// What every verb returns.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,117 @@
+//! The decision, and taking it back.
+
+use placet_delivery::protocol;
+use placet_review::{DecisionId, DeliveryId, Draft, Lease, NewDelivery, Refusal, Timestamp};
+use placet_store::{Recording, Undoing};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+
+use super::item::Hold;
+use crate::view::{Decided, ItemView};
+use crate::{Desk, Error, ErrorCode, Result, Verb, show};
+
+/// Answers an item. Returns only after the decision and its deliveries are on disk; refused, nothing was
+/// written and the draft is still the person's.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(rename = "DecideRequest")]
+pub struct Decide {
+    /// The hold on the item.
+    pub hold: Hold,
+    /// `shown` of the item as it was looked at.
+    pub shown: String,
+    /// The answer.
+    pub draft: Draft,
+}
+
+impl Verb for Decide {
+    const NAME: &'static str = "decide";
+    type Answer = Decided;
+
+    async fn run(self, desk: &Desk, reviewer: &str) -> Result<Decided> {
+        let now = desk.now();
+        let lease = desk.held(self.hold, reviewer).await?;
+        let decision = lease.decide(self.draft, &self.shown, DecisionId(Uuid::now_v7()), now)?;
+        let undo_until = undo_until(&lease, now);
+        let deliveries = lease.item.asked.callbacks.iter().map(|callback| {
+            let id = DeliveryId(Uuid::now_v7());
+            let protocol = protocol::named(&callback.protocol).ok_or_else(|| {
+                Error::new(ErrorCode::Fault, format!("No protocol \"{}\" is known here.", callback.protocol))
+            })?;
+            let body = protocol.freeze(id, &decision, &lease.item, callback);
+            Ok(NewDelivery { id, callback: callback.clone(), body, due_at: undo_until })
+        });
+        let deliveries = deliveries.collect::<Result<Vec<_>>>()?;
+        let (id, verdict) = (decision.id, decision.verdict);
+        match desk.store.record_decision(decision, lease.fence, deliveries).await? {
+            Recording::Recorded => Ok(Decided { decision: id, verdict, undo_until }),
+            Recording::Refused(refusal) => Err(refusal.into()),
+        }
+    }
+}
+
+/// The undo window ends early where the engine would stop waiting meanwhile.
+fn undo_until(lease: &Lease, now: Timestamp) -> Timestamp {
+    let window_ms = i64::from(lease.queue.undo_seconds) * 1_000;
+    match lease.item.asked.deadline {
+        // A minute for the sending itself, so that the answer is not late for the sake of an undo.
+        Some(deadline) if deadline.millis_since(now) < window_ms + 60_000 => now,
+        _ => now.plus_millis(window_ms),
+    }
+}
+
+/// Takes a decision back while it can be.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(rename = "UndoRequest")]
+pub struct Undo {
+    /// Which.
+    pub decision: DecisionId,
+}
+
+impl Verb for Undo {
+    const NAME: &'static str = "undo";
+    type Answer = ItemView;
+
+    async fn run(self, desk: &Desk, reviewer: &str) -> Result<ItemView> {
+        let now = desk.now();
+        // The lease's length is the queue's, which the decision does not name; five minutes are renewed
+        // by the window long before they end.
+        let until = now.plus_millis(300_000);
+        match desk.store.undo(self.decision, reviewer, now, until).await? {
+            Undoing::Undone(lease) => Ok(show::leased_item(*lease)),
+            Undoing::TooLate => Err(Error::new(
+                ErrorCode::TooLate,
+                "It is too late to take this back: the answer is on its way to the engine.",
+            )),
+            Undoing::Missing => Err(Error::missing("decision of yours with this id")),
+        }
+    }
+}
+
+/// The reviewer's newest decision that can still be taken back.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(rename = "LastDecisionRequest")]
+pub struct LastDecision {}
+
+impl Verb for LastDecision {
+    const NAME: &'static str = "last_decision";
+    type Answer = Option<DecisionId>;
+
+    async fn run(self, desk: &Desk, reviewer: &str) -> Result<Option<DecisionId>> {
+        Ok(desk.store.last_undoable(reviewer, desk.now()).await?)
+    }
+}
+
+impl Desk {
+    /// The lease that this hold stands for, as the store has it now.
+    async fn held(&self, hold: Hold, reviewer: &str) -> Result<Lease> {
+        match self.store.held(hold.item, hold.fence).await? {
+            Some(lease) if lease.reviewer == reviewer => Ok(lease),
+            Some(_) | None => {
+                let decided = self.store.decision_of(hold.item).await?.is_some();
+                Err(if decided { Refusal::AlreadyDecided } else { Refusal::LeaseLost }.into())
+            }
+        }
+    }
+}
+

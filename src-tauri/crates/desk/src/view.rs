@@ -1,0 +1,317 @@
+//! What the window and the command line are shown. These shapes cross to TypeScript (generated, see
+//! `tests/contract`), so they hold plain values only.
+
+use placet_review::{
+    Choice, DecisionId, DeliveryId, DeliveryState, Draft, ItemId, ItemState, Kind, Outcome, Queue, Suggestion,
+    Timestamp, Verdict,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
+
+/// What stands in the frame of the window: who works here, which queues there are, how deliveries do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Overview {
+    /// The person at this desk.
+    pub reviewer: String,
+    /// Placet's version.
+    pub version: String,
+    /// Where items come in, such as `http://127.0.0.1:7410`.
+    pub intake: String,
+    /// Where the keys live: `keychain`, `env`, `fd` or `age`.
+    pub keys: String,
+    /// Every queue by name.
+    pub queues: Vec<QueueView>,
+    /// Deliveries by state; a state without any is absent.
+    pub deliveries: Vec<DeliveryCount>,
+}
+
+/// A queue and how full it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct QueueView {
+    /// Its rules.
+    pub queue: Queue,
+    /// Items that nobody holds.
+    #[ts(type = "number")]
+    pub waiting: u64,
+    /// Items that somebody holds.
+    #[ts(type = "number")]
+    pub leased: u64,
+    /// Items with their decision.
+    #[ts(type = "number")]
+    pub decided: u64,
+}
+
+/// How many deliveries are in a state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct DeliveryCount {
+    /// The state.
+    pub state: DeliveryState,
+    /// How many.
+    #[ts(type = "number")]
+    pub count: u64,
+}
+
+/// A window onto a queue: first what the reviewer holds, then what waits, in the queue's order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct InboxPage {
+    /// Where the first row stands in the whole list.
+    #[ts(type = "number")]
+    pub offset: u64,
+    /// How many rows the whole list has now (an upper bound by what others hold).
+    #[ts(type = "number")]
+    pub total: u64,
+    /// The rows.
+    pub rows: Vec<InboxRowView>,
+}
+
+/// One line of the inbox.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct InboxRowView {
+    /// The item.
+    pub id: ItemId,
+    /// The engine whose task waits.
+    pub engine: String,
+    /// The engine's own name of the task.
+    pub task: String,
+    /// The question.
+    pub title: String,
+    /// How it is shown.
+    pub kind: Kind,
+    /// Waiting, or leased by this reviewer.
+    pub state: ItemState,
+    /// The surest suggestion's confidence, 0 to 1.
+    pub confidence: Option<f64>,
+    /// Higher goes first among equals.
+    pub priority: i32,
+    /// When the engine stops waiting.
+    pub deadline: Option<Timestamp>,
+    /// When it was accepted.
+    pub admitted_at: Timestamp,
+    /// Marked for a second look.
+    pub flagged: bool,
+}
+
+/// An item in full, with the hold on it if there is one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct ItemView {
+    /// The item.
+    pub id: ItemId,
+    /// The engine whose task waits.
+    pub engine: String,
+    /// The engine's own name of the task.
+    pub task: String,
+    /// The queue it waits in.
+    pub queue: String,
+    /// How it is shown and answered.
+    pub kind: Kind,
+    /// The question, one line.
+    pub title: String,
+    /// What to look at. An image stands as `{"image": {"attachment": "sha256:...", "media_type": "..."}}`.
+    #[ts(type = "unknown")]
+    pub content: Value,
+    /// What machines propose.
+    pub suggestions: Vec<Suggestion>,
+    /// Which of `suggestions` is the surest.
+    pub best: Option<u32>,
+    /// The labels of a `classify` queue; keys `1` to `9` pick the first nine.
+    pub choices: Vec<Choice>,
+    /// Whether more than one label may hold.
+    pub many: bool,
+    /// What reviewers should know.
+    pub guidelines: Option<String>,
+    /// The verdicts that may be given.
+    pub verdicts: Vec<Verdict>,
+    /// The verdicts that need a note.
+    pub note_required: Vec<Verdict>,
+    /// Higher goes first among equals.
+    pub priority: i32,
+    /// When the engine stops waiting.
+    pub deadline: Option<Timestamp>,
+    /// When it was accepted.
+    pub admitted_at: Timestamp,
+    /// Marked for a second look.
+    pub flagged: bool,
+    /// Where it stands.
+    pub state: ItemState,
+    /// This reviewer's hold on it.
+    pub lease: Option<LeaseView>,
+    /// Digest of what is shown; goes back with the decision.
+    pub shown: String,
+    /// The answer that was being worked on.
+    pub draft: Option<Draft>,
+    /// The decision that stands, once there is one.
+    pub decision: Option<DecisionView>,
+}
+
+/// A hold on an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LeaseView {
+    /// Goes back with the decision.
+    #[ts(type = "number")]
+    pub fence: i64,
+    /// When it ends unless it is renewed.
+    pub until: Timestamp,
+    /// How long a hold lasts, in seconds: renew it well before.
+    pub seconds: u32,
+}
+
+/// A decision as it is shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct DecisionView {
+    /// Its id.
+    pub id: DecisionId,
+    /// What was said.
+    pub verdict: Verdict,
+    /// The answer.
+    #[ts(type = "unknown")]
+    pub answer: Option<Value>,
+    /// Why.
+    pub note: Option<String>,
+    /// The reviewer.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A decision was recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Decided {
+    /// Its id, to take it back.
+    pub decision: DecisionId,
+    /// What was recorded: an answer that a machine proposed counts as approved.
+    pub verdict: Verdict,
+    /// Until when it can be taken back.
+    pub undo_until: Timestamp,
+}
+
+/// One line of the delivery log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct DeliveryRowView {
+    /// The delivery; also the `webhook-id` that the receiver saw.
+    pub id: DeliveryId,
+    /// The item that was decided.
+    pub item: ItemId,
+    /// The item's question.
+    pub title: String,
+    /// The engine that waits.
+    pub engine: String,
+    /// The engine's own name of the task.
+    pub task: String,
+    /// How it is sent.
+    pub protocol: String,
+    /// Where it goes; query values are left out, for they can be secrets.
+    pub target: String,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// Why it waits or what happened last, in one sentence.
+    pub reason: Option<String>,
+    /// When it is tried next.
+    pub due_at: Option<Timestamp>,
+    /// When its decision was made.
+    pub decided_at: Timestamp,
+    /// How many attempts there were.
+    pub attempts: u32,
+    /// The newest attempt.
+    pub last: Option<AttemptView>,
+    /// Whether a person may ask for another try now.
+    pub can_retry: bool,
+}
+
+/// One attempt of a delivery.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct AttemptView {
+    /// Counted from 1.
+    pub number: u32,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// How long it took, in milliseconds; absent while it is under way.
+    #[ts(type = "number | null")]
+    pub took_ms: Option<i64>,
+    /// What it came to; absent while it is under way.
+    pub outcome: Option<Outcome>,
+    /// The HTTP status, if one came back.
+    pub status: Option<u16>,
+    /// What happened, in one sentence.
+    pub words: Option<String>,
+    /// The start of the receiver's answer.
+    pub answer: Option<String>,
+}
+
+/// One delivery's whole story.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct DeliveryView {
+    /// Its line in the log.
+    pub row: DeliveryRowView,
+    /// What it carries.
+    pub decision: DecisionView,
+    /// The bytes that every attempt sends, as text.
+    pub body: String,
+    /// Every attempt, oldest first.
+    pub attempts: Vec<AttemptView>,
+}
+
+/// What became of one line that was handed in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum SubmittedView {
+    /// It is a new item.
+    Admitted {
+        /// The item.
+        item: ItemId,
+    },
+    /// It was admitted before, word for word.
+    Duplicate {
+        /// The item.
+        item: ItemId,
+    },
+    /// It was not taken in.
+    Refused {
+        /// The problem's stable code.
+        code: String,
+        /// What is wrong and what to do.
+        message: String,
+        /// JSON pointer to the member that is wrong.
+        pointer: Option<String>,
+    },
+}
+
+/// An engine's profile as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct EngineView {
+    /// Its name in submissions.
+    pub name: String,
+    /// The only places its callbacks may point to.
+    pub allow: Vec<String>,
+    /// How its callbacks are signed, in words.
+    pub signing: String,
+    /// When a callback that failed is tried again.
+    pub schedule: String,
+}
+
+/// A secret that is shown once.
+#[derive(Clone, Serialize, Deserialize, TS)]
+pub struct SecretView {
+    /// What it is called.
+    pub name: String,
+    /// The secret itself.
+    pub secret: String,
+}
+
+impl std::fmt::Debug for SecretView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SecretView").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Something changed; what was read of it before is stale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Changed {
+    /// Items, leases or decisions.
+    Items,
+    /// Deliveries or attempts.
+    Deliveries,
+    /// Engines or queues.
+    Setup,
+}
