@@ -1,2 +1,62 @@
-//! Being built.
-fn main() {}
+//! The project's own commands: `cargo xtask doctor`, `run` and `test`.
+
+mod doctor;
+mod machine;
+mod process;
+mod report;
+mod run;
+mod setup;
+mod test;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "Placet's own commands: they set up what is missing and say what they do"
+)]
+struct Xtask {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Tell what is installed, what is missing and how to get it
+    Doctor {
+        /// One JSON object a tool instead of a table
+        #[arg(long)]
+        json: bool,
+    },
+    /// Open the window, with the demo engine beside it
+    Run {
+        /// Passed on to the demo engine
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Check everything, from formatting to the real window
+    Test {
+        /// Check this part only
+        #[arg(long)]
+        only: Option<test::Part>,
+    },
+}
+
+fn main() -> Result<ExitCode> {
+    let fine = match Xtask::parse().command {
+        Command::Doctor { json } => doctor::examine(json)?,
+        Command::Run { arguments } => {
+            process::note_interrupts()?;
+            run::run(&arguments)?;
+            true
+        }
+        Command::Test { only } => {
+            process::note_interrupts()?;
+            test::test(only)
+        }
+    };
+    Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,6 @@
+//! Where the project keeps its things on this machine, and the screen it borrows when there is none.
+//!
+//! The commands themselves are in `main.rs`; this much of them the tests use too.
+
+pub mod house;
+pub mod screen;

@@ -1,0 +1,97 @@
+//! Gets what is missing, says so first, and does nothing when nothing is.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+use rustix::process::geteuid;
+use xtask::house;
+
+use crate::machine::{Origin, TAURI_DRIVER, has, has_apt, tools};
+use crate::process::{run, run_at_the_terminal};
+
+/// Makes sure that the machine has what the project needs, but for the tools that Cargo builds.
+pub fn machine() -> Result<()> {
+    let mut packages = Vec::new();
+    let mut by_hand = Vec::new();
+    for tool in tools().iter().filter(|tool| tool.found.is_none()) {
+        match tool.origin {
+            Origin::Person(recipe) => by_hand.push(format!("{} ({recipe})", tool.name)),
+            Origin::Packages(names) if has_apt() => packages.extend_from_slice(names),
+            Origin::Packages(_) => println!(
+                "Missing: {}, for {}. Packages are installed on Debian and Ubuntu only; going on without.",
+                tool.name, tool.purpose
+            ),
+            Origin::Cargo(_) => {}
+        }
+    }
+    ensure!(by_hand.is_empty(), "please install first: {}", by_hand.join(", "));
+    if packages.is_empty() {
+        return Ok(());
+    }
+    println!("Installs packages that are missing: {}", packages.join(" "));
+    apt_get(&packages)
+}
+
+fn apt_get(packages: &[&str]) -> Result<()> {
+    let sudo = match (geteuid().is_root(), has("sudo")) {
+        (true, _) => None,
+        (false, true) => Some("sudo"),
+        (false, false) => bail!("please type, as root: apt-get install -y {}", packages.join(" ")),
+    };
+    let apt_get = |arguments: &[&str]| {
+        let words = sudo.into_iter().chain(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+        let mut words = words.chain(arguments.iter().copied());
+        let mut command = Command::new(words.next().expect("env, at least"));
+        command.args(words);
+        run_at_the_terminal(&mut command)
+    };
+    let install = [&["install", "-y", "--no-install-recommends"], packages].concat();
+    if apt_get(&install).is_ok() {
+        return Ok(());
+    }
+    println!("The list of packages may be old: fetches a new one and tries again");
+    apt_get(&["update"])?;
+    apt_get(&install)
+}
+
+/// Installs the interface's packages, unless those of the present lock file are there.
+pub fn ui_packages() -> Result<()> {
+    let lock =
+        fs::read(house::ui().join("package-lock.json")).context("ui/package-lock.json is not there")?;
+    // npm writes no stamp that outlives an interrupted install, so the lock it was done with is kept.
+    let stamp = house::ui().join("node_modules").join(".installed-from.json");
+    if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    println!("Installs the interface's packages");
+    run(Command::new("npm").args(["ci", "--no-fund", "--no-audit"]).current_dir(house::ui()))?;
+    fs::write(stamp, lock).context("cannot note which packages are installed")
+}
+
+/// Builds the interface into `ui/dist`, where the window takes it from.
+pub fn ui_built() -> Result<()> {
+    println!("Builds the interface");
+    run(Command::new("npm").args(["run", "build"]).current_dir(house::ui()))
+}
+
+/// Makes sure that there is some interface, without which the window does not even compile.
+pub fn ui_built_once() -> Result<()> {
+    if house::ui().join("dist").join("index.html").is_file() { Ok(()) } else { ui_built() }
+}
+
+/// Installs the WebDriver server for Tauri windows, unless it is there.
+pub fn tauri_driver() -> Result<()> {
+    let there = tools().iter().any(|tool| matches!(tool.origin, Origin::Cargo(_)) && tool.found.is_some());
+    if there {
+        return Ok(());
+    }
+    println!(
+        "Builds tauri-driver {TAURI_DRIVER} into {} (about half a minute, once)",
+        house::tools().display()
+    );
+    let version = format!("={TAURI_DRIVER}");
+    run(house::cargo()
+        .args(["install", "tauri-driver", "--locked", "--version", &version, "--root"])
+        .arg(house::tools()))
+}

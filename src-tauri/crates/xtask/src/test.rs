@@ -1,0 +1,95 @@
+//! Checks everything, part by part, and ends with a table.
+
+use std::process::Command;
+
+use anyhow::Result;
+use clap::ValueEnum;
+use xtask::house;
+
+use crate::process::run;
+use crate::report::Report;
+use crate::setup;
+
+/// A part of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// Formatting, lints, and every Rust test that needs no window
+    Rust,
+    /// The interface: lints, types, component tests, build
+    Ui,
+    /// The real window, driven by key
+    Desktop,
+    /// Engines that wait for an answer, and get it
+    Engines,
+}
+
+/// Checks one part or all of them, prints the table, and tells whether everything passed.
+pub fn test(only: Option<Part>) -> bool {
+    let wanted = |part| only.is_none_or(|only| only == part);
+    let mut report = Report::default();
+    report.step("machine", &[], setup::machine);
+    if wanted(Part::Rust) || wanted(Part::Ui) || wanted(Part::Desktop) {
+        report.step("interface packages", &["machine"], setup::ui_packages);
+    }
+    if wanted(Part::Ui) {
+        ui(&mut report);
+    }
+    if wanted(Part::Rust) {
+        rust(&mut report);
+    }
+    if wanted(Part::Engines) {
+        engines(&mut report);
+    }
+    if wanted(Part::Desktop) {
+        desktop(&mut report);
+    }
+    println!("\n{}", report.table());
+    report.all_passed()
+}
+
+fn ui(report: &mut Report) {
+    report.step("eslint", &["interface packages"], || npm("lint"));
+    report.step("tsc", &["interface packages"], || npm("typecheck"));
+    report.step("vitest", &["interface packages"], || npm("test"));
+    report.step("vite build", &["interface packages"], || npm("build"));
+}
+
+fn rust(report: &mut Report) {
+    report.step("rustfmt", &[], || cargo(&["fmt", "--all", "--check"]));
+    report.step("interface for the lints", &["interface packages"], setup::ui_built_once);
+    report.step("clippy", &["machine", "interface for the lints"], || {
+        cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
+    });
+    // Engines have a part of their own; everything else that needs no window is here.
+    report.step("cargo test", &["machine"], || cargo(&["test", "--no-fail-fast"]));
+}
+
+fn engines(report: &mut Report) {
+    report
+        .step("engines", &["machine"], || cargo(&["test", "--package", "placet-tests", "--test", "engines"]));
+}
+
+fn desktop(report: &mut Report) {
+    report.step("tauri-driver", &["machine"], setup::tauri_driver);
+    app(report);
+    report.step("desktop", &["tauri-driver", "the placet command", "the window"], || {
+        cargo(&["test", "--package", "placet-tests", "--features", "desktop", "--test", "desktop"])
+    });
+}
+
+/// Builds the window, with its pages in it, and the `placet` command.
+pub fn app(report: &mut Report) {
+    report.step("interface for the window", &["interface packages"], setup::ui_built);
+    report.step("the placet command", &["machine"], || cargo(&["build", "--bin", "placet"]));
+    report.step("the window", &["machine", "interface for the window"], || {
+        cargo(&["build", "--package", "placet-desktop"])
+    });
+}
+
+fn npm(script: &str) -> Result<()> {
+    run(Command::new("npm").args(["run", script]).current_dir(house::ui()))
+}
+
+fn cargo(arguments: &[&str]) -> Result<()> {
+    run(house::cargo().args(arguments))
+}
