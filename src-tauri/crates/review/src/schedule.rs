@@ -24,6 +24,15 @@ pub enum Schedule {
 }
 
 impl Schedule {
+    /// The word in profiles and on the screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Voicebase => "voicebase",
+            Self::StandardWebhooks => "standard-webhooks",
+            Self::Fast => "fast",
+        }
+    }
+
     /// The wait after the `tries`-th try (counted from 1) in milliseconds, or `None` to give up.
     fn wait_ms(self, tries: u32) -> Option<i64> {
         match self {

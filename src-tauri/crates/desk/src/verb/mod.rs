@@ -17,7 +17,7 @@ use ts_rs::TS;
 pub use decide::{Decide, LastDecision, Undo};
 pub use deliveries::{Deliveries, Delivery, Retry};
 pub use inbox::{Inbox, LookAround, Next, Submit};
-pub use item::{Flag, KeepDraft, Look, LookUp, Open, Release, ReleaseAll, Renew, Skip};
+pub use item::{Flag, Hold, KeepDraft, Look, LookUp, Open, Release, ReleaseAll, Renew, Skip};
 pub use setup::{CreateKey, Engines, IssueToken, PutEngine, PutQueue};
 
 use crate::{Desk, Error, ErrorCode, Result};

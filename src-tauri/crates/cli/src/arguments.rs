@@ -1,0 +1,266 @@
+//! What can be typed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use placet_delivery::KeyChoice;
+use placet_review::Order;
+
+/// Answers for machines that wait: items come in, a person decides, the paused task resumes.
+#[derive(Debug, Parser)]
+#[command(name = "placet", version, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// Folder of the ledger [default: PLACET_HOME, else the system's folder for application data]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub(crate) home: Option<PathBuf>,
+    /// Where signing keys live: keychain, env, fd:N or age:FILE [default: PLACET_KEYS, else keychain]
+    #[arg(long, global = true, value_name = "WHERE")]
+    pub(crate) keys: Option<KeyChoice>,
+    /// Port of this machine where items come in; 0 takes any [default: PLACET_PORT, else 7410]
+    #[arg(long, global = true)]
+    pub(crate) port: Option<u16>,
+    /// Who decides [default: PLACET_REVIEWER, else the system's user name]
+    #[arg(long = "as", global = true, value_name = "NAME")]
+    pub(crate) reviewer: Option<String>,
+    /// Print JSON, one document or one line a row
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 the system failed; 2 wrong usage; \
+    3 refused (understood, and not done or not all of it).";
+
+impl Arguments {
+    /// Whether it runs until it is stopped, and so should say what it does.
+    pub(crate) fn is_a_service(&self) -> bool {
+        matches!(self.command, Command::Serve)
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Hand items in: one JSON object, an array, or JSON Lines
+    Submit(Submit),
+    /// List the queues, or what waits in one
+    List(List),
+    /// Show an item by its number or as ENGINE/TASK
+    Show {
+        /// Number, or ENGINE/TASK
+        item: String,
+    },
+    /// Answer an item
+    Decide(Decide),
+    /// Take your newest decision back, while it has not gone out
+    Undo,
+    /// List deliveries, tell one's story, or try one again
+    Deliveries(Deliveries),
+    /// Take items in and send answers out, without a window
+    Serve,
+    /// Engines: who may hand items in, and where their answers go
+    Engine {
+        #[command(subcommand)]
+        command: Engine,
+    },
+    /// Queues: what is asked and what may be answered
+    Queue {
+        #[command(subcommand)]
+        command: Queue,
+    },
+    /// A real engine that asks: it reads digits, pauses where it is not sure, and learns from answers
+    Demo(Demo),
+    /// Print the completions of a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page (roff)
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Submit {
+    /// Files to read; - is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// The queue; without it, all queues and how full they are
+    pub(crate) queue: Option<String>,
+    /// How many items at most
+    #[arg(long, default_value_t = 50)]
+    pub(crate) limit: u32,
+    /// How many items to pass over
+    #[arg(long, default_value_t = 0)]
+    pub(crate) offset: u64,
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("verdict").required(true))]
+pub(crate) struct Decide {
+    /// Number, or ENGINE/TASK
+    pub(crate) item: String,
+    /// The surest suggestion, or the action as it stands, is right
+    #[arg(long, group = "verdict")]
+    pub(crate) approve: bool,
+    /// This label (again for more, where the queue allows many)
+    #[arg(long, group = "verdict", value_name = "LABEL")]
+    pub(crate) label: Vec<String>,
+    /// This answer instead, as JSON
+    #[arg(long, group = "verdict", value_name = "JSON")]
+    pub(crate) correct: Option<String>,
+    /// No; say why with --note
+    #[arg(long, group = "verdict")]
+    pub(crate) reject: bool,
+    /// These words instead of an answer
+    #[arg(long, group = "verdict", value_name = "WORDS")]
+    pub(crate) respond: Option<String>,
+    /// The question is withdrawn without an answer
+    #[arg(long, group = "verdict")]
+    pub(crate) cancel: bool,
+    /// Why
+    #[arg(long)]
+    pub(crate) note: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Deliveries {
+    /// Tell this delivery's whole story
+    pub(crate) delivery: Option<String>,
+    /// Try the delivery again now
+    #[arg(long, requires = "delivery")]
+    pub(crate) retry: bool,
+    /// Only those in this state (again for more)
+    #[arg(long, value_name = "STATE")]
+    pub(crate) state: Vec<String>,
+    /// Only this engine's
+    #[arg(long)]
+    pub(crate) engine: Option<String>,
+    /// How many at most
+    #[arg(long, default_value_t = 50)]
+    pub(crate) limit: u32,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Engine {
+    /// Add an engine, or replace its profile; prints its intake token and its signing secret once
+    Add(EngineAdd),
+    /// List the engines
+    List,
+    /// Make a new intake token; the old one is void
+    Token {
+        /// The engine
+        name: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EngineAdd {
+    /// Its name in submissions
+    pub(crate) name: String,
+    /// A place its callbacks may point to: https://host[:port]/path (again for more)
+    #[arg(long, required = true, value_name = "URL")]
+    pub(crate) allow: Vec<placet_review::Allowed>,
+    /// Sign with this key of the key store instead of a new one
+    #[arg(long, value_name = "NAME")]
+    pub(crate) key: Option<String>,
+    /// Sign with a JSON Web Token too, or instead: algorithm:key[:kid], such as EdDSA:faces:2026-11
+    #[arg(long, value_name = "SPEC")]
+    pub(crate) jwt: Option<String>,
+    /// Put the token into this query parameter instead of the Authorization header
+    #[arg(long, requires = "jwt", value_name = "NAME")]
+    pub(crate) jwt_query: Option<String>,
+    /// Do not sign as Standard Webhooks
+    #[arg(long, conflicts_with = "key")]
+    pub(crate) no_webhook_signature: bool,
+    /// When a callback that failed is tried again: voicebase, standard-webhooks or fast
+    #[arg(long, default_value = "voicebase")]
+    pub(crate) schedule: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Queue {
+    /// Add a queue, or replace its rules
+    Add(QueueAdd),
+    /// List the queues and how full they are
+    List,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct QueueAdd {
+    /// Its name in submissions
+    pub(crate) name: String,
+    /// How its items are shown and answered
+    #[arg(long, value_enum)]
+    pub(crate) kind: KindName,
+    /// A label (again for more); keys 1 to 9 pick the first nine
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) choice: Vec<String>,
+    /// More than one label may hold
+    #[arg(long)]
+    pub(crate) many: bool,
+    /// What reviewers should know
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) guidelines: Option<String>,
+    /// File with the JSON Schema that corrected arguments must satisfy
+    #[arg(long, value_name = "FILE")]
+    pub(crate) answer_schema: Option<PathBuf>,
+    /// What comes first
+    #[arg(long, value_enum, default_value = "confidence")]
+    pub(crate) order: OrderName,
+    /// How long a decision can be taken back, in seconds
+    #[arg(long, default_value_t = 10)]
+    pub(crate) undo_seconds: u32,
+    /// How long a reviewer holds an item without a sign of life, in seconds
+    #[arg(long, default_value_t = 300)]
+    pub(crate) lease_seconds: u32,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum KindName {
+    Classify,
+    Action,
+    Fallback,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum OrderName {
+    Confidence,
+    Priority,
+    Deadline,
+    Age,
+}
+
+impl From<OrderName> for Order {
+    fn from(name: OrderName) -> Self {
+        match name {
+            OrderName::Confidence => Self::Confidence,
+            OrderName::Priority => Self::Priority,
+            OrderName::Deadline => Self::Deadline,
+            OrderName::Age => Self::Age,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Where the engine hears its answers
+    #[arg(long, default_value = "127.0.0.1:7411", value_name = "ADDRESS")]
+    pub(crate) listen: SocketAddr,
+    /// Pause where the reader is less sure than this, 0 to 1
+    #[arg(long, default_value_t = 0.8)]
+    pub(crate) threshold: f64,
+    /// Pause on so many digits at most
+    #[arg(long)]
+    pub(crate) limit: Option<usize>,
+    /// Answer so many items with the truth, as a person would, then go on waiting
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) answer_from_truth: usize,
+    /// End when every task has resumed or been answered from truth, instead of going on
+    #[arg(long)]
+    pub(crate) once: bool,
+}

@@ -1,0 +1,131 @@
+//! Adding engines and queues.
+
+use placet_desk::verb::{CreateKey, Engines, IssueToken, PutEngine, PutQueue};
+use placet_desk::view::SecretView;
+use placet_review::{Choice, Engine, JwtPlace, JwtSigning, Kind, Queue, Signing};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::arguments::{self, EngineAdd, KindName, QueueAdd};
+use crate::failure::Failure;
+use crate::print::Printer;
+use crate::{Desk, items};
+
+/// What adding an engine makes, shown once.
+#[derive(Serialize)]
+struct Added {
+    engine: String,
+    token: String,
+    /// Absent where the key was there already.
+    webhook_secret: Option<String>,
+}
+
+pub(crate) async fn engine(
+    desk: &Desk,
+    command: arguments::Engine,
+    printer: &Printer,
+) -> Result<(), Failure> {
+    match command {
+        arguments::Engine::Add(options) => add_engine(desk, options, printer).await,
+        arguments::Engine::List => {
+            let engines = desk.ask(Engines {}).await?;
+            printer.rows(["ENGINE", "ALLOWED", "SIGNED", "SCHEDULE"], &engines, |engine| {
+                [
+                    engine.name.clone(),
+                    engine.allow.join(" "),
+                    engine.signing.clone(),
+                    engine.schedule.clone(),
+                ]
+            })
+        }
+        arguments::Engine::Token { name } => {
+            let token = desk.ask(IssueToken { engine: name }).await?;
+            printer.document(&token, |token| token.secret.clone())
+        }
+    }
+}
+
+async fn add_engine(desk: &Desk, options: EngineAdd, printer: &Printer) -> Result<(), Failure> {
+    let EngineAdd { name, allow, key, jwt, jwt_query, no_webhook_signature, schedule } = options;
+    let makes_key = key.is_none() && !no_webhook_signature;
+    let standard_webhooks = if no_webhook_signature { None } else { key.or_else(|| Some(name.clone())) };
+    let jwt = jwt.map(|spec| jwt_signing(&spec, jwt_query)).transpose()?;
+    let signing = Signing { standard_webhooks, jwt };
+    let schedule = named(&schedule, "--schedule")?;
+    // The key first: an engine whose key could not be kept must not be there half set up.
+    let secret: Option<SecretView> =
+        if makes_key { Some(desk.ask(CreateKey { name: name.clone() }).await?) } else { None };
+    desk.ask(PutEngine { engine: Engine { name: name.clone(), allow, signing, schedule } }).await?;
+    let token = desk.ask(IssueToken { engine: name.clone() }).await?;
+    let added =
+        Added { engine: name, token: token.secret, webhook_secret: secret.map(|secret| secret.secret) };
+    printer.document(&added, |added| {
+        let mut lines = vec![
+            format!("{} can hand items in. Shown this once:", added.engine),
+            format!("intake token     {}", added.token),
+        ];
+        lines.extend(added.webhook_secret.as_ref().map(|secret| format!("callback secret  {secret}")));
+        lines.join("\n")
+    })
+}
+
+/// `ALGORITHM:KEY[:KID]`.
+fn jwt_signing(spec: &str, query: Option<String>) -> Result<JwtSigning, Failure> {
+    let mut parts = spec.splitn(3, ':');
+    let (Some(algorithm), Some(key)) = (parts.next(), parts.next()) else {
+        return Err(Failure::usage("--jwt: write ALGORITHM:KEY[:KID], such as EdDSA:faces"));
+    };
+    Ok(JwtSigning {
+        algorithm: named(algorithm, "--jwt")?,
+        key: key.to_owned(),
+        kid: parts.next().map(str::to_owned),
+        audience: None,
+        place: query.map_or(JwtPlace::Bearer, JwtPlace::Query),
+    })
+}
+
+/// The value with this name on the wire.
+fn named<T: DeserializeOwned>(name: &str, option: &str) -> Result<T, Failure> {
+    serde_json::from_value(name.into()).map_err(|error| Failure::usage(format!("{option}: {error}")))
+}
+
+pub(crate) async fn queue(
+    desk: &Desk,
+    command: arguments::Queue,
+    printer: &Printer,
+) -> Result<(), Failure> {
+    match command {
+        arguments::Queue::List => items::queues(desk, printer).await,
+        arguments::Queue::Add(options) => {
+            let queue = queue_of(options)?;
+            desk.ask(PutQueue { queue: queue.clone() }).await?;
+            printer.document(&queue, |queue| format!("queue \"{}\" takes items", queue.name))
+        }
+    }
+}
+
+fn queue_of(options: QueueAdd) -> Result<Queue, Failure> {
+    let kind = match options.kind {
+        KindName::Classify => Kind::Classify,
+        KindName::Action => Kind::Action,
+        KindName::Fallback => Kind::Fallback,
+    };
+    let answer_schema = match options.answer_schema {
+        None => None,
+        Some(file) => {
+            let place = |error: &dyn std::fmt::Display| Failure::usage(format!("{}: {error}", file.display()));
+            let text = std::fs::read(&file).map_err(|error| place(&error))?;
+            Some(serde_json::from_slice(&text).map_err(|error| place(&error))?)
+        }
+    };
+    Ok(Queue {
+        guidelines: options.guidelines,
+        choices: options.choice.into_iter().map(|label| Choice { label, title: None }).collect(),
+        many: options.many,
+        answer_schema,
+        order: options.order.into(),
+        undo_seconds: options.undo_seconds,
+        lease_seconds: options.lease_seconds,
+        ..Queue::new(options.name, kind)
+    })
+}

@@ -1,0 +1,10 @@
+//! Where events are written.
+
+use tracing_subscriber::EnvFilter;
+
+/// Writes events to standard error: those that `PLACET_LOG` asks for (in the form of `RUST_LOG`), else
+/// those of `level` and above. Events name ids and outcomes, never contents or keys.
+pub fn log_to_stderr(level: &str) {
+    let filter = EnvFilter::try_from_env("PLACET_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

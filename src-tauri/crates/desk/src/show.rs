@@ -1,0 +1,190 @@
+//! From what the ledger holds to what a person is shown.
+
+use placet_intake::{Admitted, AdmittedOutcome, Problem};
+use placet_review::{Attempt, Decision, DeliveryState, Engine, Item, ItemState, Lease, Queue};
+use placet_store::{DeliveryLog, DeliveryRow, InboxRow};
+use std::sync::Arc;
+
+use crate::view::{
+    AttemptView, DecisionView, DeliveryRowView, DeliveryView, EngineView, InboxRowView, ItemView, LeaseView,
+    SubmittedView,
+};
+
+pub(crate) fn inbox_row(row: InboxRow) -> InboxRowView {
+    let InboxRow {
+        id,
+        engine,
+        task,
+        title,
+        kind,
+        state,
+        confidence,
+        priority,
+        deadline,
+        admitted_at,
+        flagged,
+    } = row;
+    InboxRowView {
+        id,
+        engine,
+        task,
+        title,
+        kind,
+        state,
+        confidence,
+        priority,
+        deadline,
+        admitted_at,
+        flagged,
+    }
+}
+
+pub(crate) fn leased_item(lease: Lease) -> ItemView {
+    let shown = lease.shown();
+    let hold =
+        LeaseView { fence: lease.fence, until: lease.until, seconds: lease.queue.lease_seconds };
+    let view = item(lease.item, &lease.queue, shown);
+    ItemView { state: ItemState::Leased, lease: Some(hold), draft: lease.draft, ..view }
+}
+
+/// An item that is only looked at.
+pub(crate) fn looked_at(seen: Item, queue: Queue, decision: Option<Decision>) -> ItemView {
+    let queue = Arc::new(queue);
+    let state = seen.state;
+    // The digest of what is shown is a lease's to make; this one is never granted.
+    let looking = Lease {
+        until: seen.admitted_at,
+        item: seen,
+        queue: queue.clone(),
+        reviewer: String::new(),
+        fence: 0,
+        draft: None,
+    };
+    let shown = looking.shown();
+    let view = item(looking.item, &queue, shown);
+    ItemView { state, decision: decision.map(self::decision), ..view }
+}
+
+fn item(item: Item, queue: &Queue, shown: String) -> ItemView {
+    let best = item.best_suggestion().and_then(|best| {
+        let place = item.asked.suggestions.iter().position(|suggestion| std::ptr::eq(suggestion, best))?;
+        u32::try_from(place).ok()
+    });
+    let Item { id, asked, state, admitted_at, flagged } = item;
+    ItemView {
+        id,
+        engine: asked.engine,
+        task: asked.task,
+        queue: asked.queue,
+        kind: queue.kind,
+        title: asked.title,
+        content: asked.content,
+        suggestions: asked.suggestions,
+        best,
+        choices: queue.choices.clone(),
+        many: queue.many,
+        guidelines: queue.guidelines.clone(),
+        verdicts: queue.kind.verdicts().to_vec(),
+        note_required: queue.note_required.clone(),
+        priority: asked.priority,
+        deadline: asked.deadline,
+        admitted_at,
+        flagged,
+        state,
+        lease: None,
+        shown,
+        draft: None,
+        decision: None,
+    }
+}
+
+pub(crate) fn decision(decision: Decision) -> DecisionView {
+    let Decision { id, item: _, verdict, answer, note, by, at, shown: _ } = decision;
+    DecisionView { id, verdict, answer, note, by, at }
+}
+
+pub(crate) fn submitted(result: Result<Admitted, Problem>) -> SubmittedView {
+    match result {
+        Ok(Admitted { item, outcome: AdmittedOutcome::Admitted, .. }) => SubmittedView::Admitted { item },
+        Ok(Admitted { item, outcome: AdmittedOutcome::Duplicate, .. }) => SubmittedView::Duplicate { item },
+        Err(problem) => SubmittedView::Refused {
+            code: problem.code.name().to_owned(),
+            message: problem.detail,
+            pointer: problem.pointer,
+        },
+    }
+}
+
+pub(crate) fn delivery_row(row: DeliveryRow) -> DeliveryRowView {
+    let DeliveryRow { delivery, title, decided_at, attempts, last_attempt } = row;
+    let can_retry = match delivery.standing.state {
+        DeliveryState::Due | DeliveryState::Parked | DeliveryState::Unconfirmed | DeliveryState::Dead => true,
+        DeliveryState::Held
+        | DeliveryState::Withdrawn
+        | DeliveryState::Sending
+        | DeliveryState::Delivered => false,
+    };
+    DeliveryRowView {
+        id: delivery.id,
+        item: delivery.item,
+        title,
+        engine: delivery.engine,
+        task: delivery.task,
+        target: placet_delivery::protocol::target(&delivery.callback),
+        protocol: delivery.callback.protocol,
+        state: delivery.standing.state,
+        reason: delivery.standing.reason,
+        due_at: delivery.standing.due_at,
+        decided_at,
+        attempts,
+        last: last_attempt.map(attempt),
+        can_retry,
+    }
+}
+
+pub(crate) fn delivery(log: DeliveryLog, title: String) -> DeliveryView {
+    let DeliveryLog { delivery, decision, attempts } = log;
+    let body = String::from_utf8_lossy(&delivery.body).into_owned();
+    let row = DeliveryRow {
+        title,
+        decided_at: decision.at,
+        attempts: u32::try_from(attempts.len()).unwrap_or(u32::MAX),
+        last_attempt: attempts.last().cloned(),
+        delivery,
+    };
+    DeliveryView {
+        row: delivery_row(row),
+        decision: self::decision(decision),
+        body,
+        attempts: attempts.into_iter().map(attempt).collect(),
+    }
+}
+
+fn attempt(attempt: Attempt) -> AttemptView {
+    let Attempt { number, started_at, ended_at, outcome, status, words, answer } = attempt;
+    AttemptView {
+        number,
+        started_at,
+        took_ms: ended_at.map(|ended| ended.millis_since(started_at)),
+        outcome,
+        status,
+        words,
+        answer,
+    }
+}
+
+pub(crate) fn engine(engine: Engine) -> EngineView {
+    let mut signing = Vec::new();
+    if let Some(key) = &engine.signing.standard_webhooks {
+        signing.push(format!("Standard Webhooks v1 with key \"{key}\""));
+    }
+    if let Some(jwt) = &engine.signing.jwt {
+        signing.push(format!("JWT {:?} with key \"{}\"", jwt.algorithm, jwt.key));
+    }
+    EngineView {
+        name: engine.name,
+        allow: engine.allow.iter().map(ToString::to_string).collect(),
+        signing: if signing.is_empty() { "not signed".to_owned() } else { signing.join(", ") },
+        schedule: engine.schedule.name().to_owned(),
+    }
+}

@@ -1,0 +1,15 @@
+//! Journeys over the public surface, one a file: each starts where an engine pauses and ends where it
+//! resumes, or says why it does not.
+
+mod approve;
+mod correct;
+mod crash;
+mod lease_lost;
+mod receiver_down;
+mod refused;
+mod reject;
+mod skip;
+mod submit_file;
+mod twice;
+mod two_deciders;
+mod undo;

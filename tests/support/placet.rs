@@ -1,0 +1,130 @@
+//! The real `placet` command, as a process of its own.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+/// The built command. Built here once, since a test of one package cannot ask for another's binary.
+pub fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        let output = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--package", "placet-cli", "--message-format=json"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .stderr(Stdio::inherit())
+            .output()
+            .expect("cargo runs");
+        assert!(output.status.success(), "placet builds");
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        text.lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+            .expect("cargo names the binary")
+    })
+}
+
+/// The command on one ledger.
+pub struct Placet {
+    home: PathBuf,
+    environment: Vec<(String, String)>,
+}
+
+impl Placet {
+    /// On the ledger in `home`, with keys from the environment.
+    pub fn on(home: &Path) -> Self {
+        Self { home: home.to_owned(), environment: vec![] }
+    }
+
+    /// With this variable in its environment.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(binary());
+        command
+            .args(arguments)
+            .env("PLACET_HOME", &self.home)
+            .env("PLACET_KEYS", "env")
+            .env("PLACET_PORT", "0")
+            .env("PLACET_REVIEWER", "ada")
+            .envs(self.environment.iter().cloned())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs it to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("placet runs")
+    }
+
+    /// Runs it with this on standard input.
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("placet runs");
+        let mut stdin = child.stdin.take().expect("piped");
+        stdin.write_all(input.as_bytes()).expect("it reads");
+        drop(stdin);
+        child.wait_with_output().expect("it ends")
+    }
+
+    /// Runs it with `--json`, expects success, and reads every line it prints.
+    pub fn json(&self, arguments: &[&str]) -> Vec<Value> {
+        let output = self.run(&[arguments, &["--json"]].concat());
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "placet {arguments:?} failed: {errors}");
+        serde_json::Deserializer::from_slice(&output.stdout)
+            .into_iter()
+            .collect::<Result<_, _>>()
+            .expect("JSON documents")
+    }
+
+    /// Starts `placet serve` and returns once items can come in.
+    pub fn serve(&self) -> Server {
+        let mut child =
+            self.command(&["serve", "--json"]).stdout(Stdio::piped()).spawn().expect("placet runs");
+        let mut lines = BufReader::new(child.stdout.take().expect("piped"));
+        let mut document = String::new();
+        loop {
+            let read = lines.read_line(&mut document).expect("it says where it listens");
+            assert!(read > 0, "placet serve ended before it listened");
+            if let Ok(started) = serde_json::from_str::<Value>(&document) {
+                let intake = started["intake"].as_str().expect("an address").to_owned();
+                return Server { child, intake };
+            }
+        }
+    }
+}
+
+/// A `placet serve` at work; killed with it.
+pub struct Server {
+    child: Child,
+    /// Where items come in.
+    pub intake: String,
+}
+
+impl Server {
+    /// Ends it as a power cut would: no signal it could handle.
+    pub fn kill(mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("gone");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Already gone after `kill`.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
