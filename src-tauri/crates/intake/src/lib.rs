@@ -1,1 +1,15 @@
-//! Being built.
+//! Items come in: the wire form they are handed in, the one door they pass, and the sources that knock.
+//!
+//! A source (`source/<name>`) turns what it received into [`Document`]s; [`Inbox::admit`] is the only way
+//! from there into the ledger. What is wrong with a submission is a [`Problem`]: an answer, never a fault.
+
+mod attachment;
+mod inbox;
+mod problem;
+mod setup;
+pub mod source;
+mod submission;
+
+pub use inbox::{Admitted, CallbackCheck, CallbackProblem, Inbox, Outcome, Submitter};
+pub use problem::{Code, Problem};
+pub use submission::{AttachedFile, Document, MAX_DEPTH, MAX_ITEM_BYTES, MAX_REQUEST_BYTES, SCHEMA};
