@@ -44,13 +44,13 @@ pub struct Admitted {
     /// The engine's own name of the task.
     pub id: String,
     /// Whether it came just now.
-    pub outcome: Outcome,
+    pub outcome: AdmittedOutcome,
 }
 
 /// Whether an item came just now or was there before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum AdmittedOutcome {
     /// It is new.
     Admitted,
     /// The same submission was admitted before; nothing was written.
@@ -131,14 +131,22 @@ impl Inbox {
         now: Timestamp,
     ) -> Result<Option<(Item, Option<Decision>)>, Fault> {
         let Some(item) = self.store.item_of_task(engine, id).await? else { return Ok(None) };
-        let setup = self.setup.setup().await?;
-        let undo_seconds = setup.queues.get(&item.asked.queue).map_or(0, |queue| queue.undo_seconds);
         let decision = match item.state {
             ItemState::Decided => self.store.decision_of(item.id).await?,
             ItemState::Waiting | ItemState::Leased | ItemState::Expired => None,
         };
-        let stands = |decision: &Decision| now.millis_since(decision.at) >= i64::from(undo_seconds) * 1_000;
-        Ok(Some((item, decision.filter(stands))))
+        let setup = self.setup.setup().await?;
+        let queue = setup.queues.get(&item.asked.queue);
+        let undo_ms = queue.map_or(0, |queue| i64::from(queue.undo_seconds) * 1_000);
+        let stands = decision.filter(|decision| {
+            // Near the engine's deadline the desk leaves no time to take a decision back.
+            let in_a_hurry = item
+                .asked
+                .deadline
+                .is_some_and(|deadline| deadline.millis_since(decision.at) < undo_ms + 60_000);
+            in_a_hurry || now.millis_since(decision.at) >= undo_ms
+        });
+        Ok(Some((item, stands)))
     }
 
     /// The engine whose token has this SHA-256.
@@ -149,8 +157,8 @@ impl Inbox {
 
 fn outcome(admission: Admission, engine: String, id: String) -> Result<Admitted, Problem> {
     match admission {
-        Admission::Admitted(item) => Ok(Admitted { item, engine, id, outcome: Outcome::Admitted }),
-        Admission::Duplicate(item) => Ok(Admitted { item, engine, id, outcome: Outcome::Duplicate }),
+        Admission::Admitted(item) => Ok(Admitted { item, engine, id, outcome: AdmittedOutcome::Admitted }),
+        Admission::Duplicate(item) => Ok(Admitted { item, engine, id, outcome: AdmittedOutcome::Duplicate }),
         Admission::Conflict(item) => {
             let detail = format!(
                 "\"{id}\" of {engine} is item {item} with another body; a changed question needs an id of its own"

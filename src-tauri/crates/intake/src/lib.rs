@@ -7,9 +7,10 @@ mod attachment;
 mod inbox;
 mod problem;
 mod setup;
-pub mod source;
+mod source;
 mod submission;
 
-pub use inbox::{Admitted, CallbackCheck, CallbackProblem, Inbox, Outcome, Submitter};
+pub use inbox::{Admitted, AdmittedOutcome, CallbackCheck, CallbackProblem, Inbox, Submitter};
 pub use problem::{Code, Problem};
+pub use source::http::{Site, guard, new_token, openapi, router};
 pub use submission::{AttachedFile, Document, MAX_DEPTH, MAX_ITEM_BYTES, MAX_REQUEST_BYTES, SCHEMA};

@@ -27,7 +27,7 @@ pub use token::new_token;
 pub struct Site {
     /// Which running Placet this is: `/healthz` says it, so that a client can tell a port that was taken
     /// over by another program.
-    pub instance: Arc<str>,
+    pub instance: String,
     /// The port on loopback.
     pub port: u16,
     /// What time it is.
@@ -35,16 +35,15 @@ pub struct Site {
 }
 
 /// What the handlers share.
-#[derive(Clone)]
 struct Door {
     inbox: Arc<Inbox>,
     site: Site,
 }
 
-/// The routes by which engines hand items in, already behind [`guard`]. Routes merged into it need a guard
-/// of their own; paths that nobody serves are answered here.
+/// The routes by which engines hand items in, and the answer to paths that nobody serves. They belong behind
+/// [`guard`], together with whatever is merged into them.
 pub fn router(inbox: Arc<Inbox>, site: Site) -> Router {
-    let routes = Router::new()
+    Router::new()
         .route("/v1/items", post(handlers::hand_in))
         .route("/v1/items/{engine}/{id}", get(handlers::ask_after))
         .route("/v1/openapi.json", get(handlers::openapi))
@@ -53,8 +52,7 @@ pub fn router(inbox: Arc<Inbox>, site: Site) -> Router {
         .fallback(handlers::no_such_route)
         .method_not_allowed_fallback(handlers::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
-        .with_state(Door { inbox, site: site.clone() });
-    guard(routes, site)
+        .with_state(Arc::new(Door { inbox, site }))
 }
 
 #[cfg(test)]

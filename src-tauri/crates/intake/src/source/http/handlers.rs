@@ -1,5 +1,7 @@
 //! One function a route.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
@@ -12,7 +14,7 @@ use super::answer::{Answer, Health, ItemStanding, Line, Results};
 use super::body::{Form, HandedIn};
 use super::{Door, token};
 use crate::problem::{Code, Problem};
-use crate::{Admitted, Document, Outcome, SCHEMA, Submitter};
+use crate::{Admitted, AdmittedOutcome, Document, SCHEMA, Submitter};
 
 /// How many submissions of a batch go into one transaction, so that reviewers' decisions get their turn
 /// between two of them.
@@ -31,7 +33,7 @@ const AT_ONCE: usize = 5_000;
         (status = 207, description = "A batch in which some are not: each has its own answer.", body = Results),
     )
 )]
-pub(super) async fn hand_in(State(door): State<Door>, request: Request) -> Result<Response, Problem> {
+pub(super) async fn hand_in(State(door): State<Arc<Door>>, request: Request) -> Result<Response, Problem> {
     let engine = door.engine(request.headers()).await?;
     let form = Form::of(request.headers())?;
     let by = Submitter::Engine(engine);
@@ -54,7 +56,7 @@ pub(super) async fn hand_in(State(door): State<Door>, request: Request) -> Resul
     responses((status = 200, description = "Where it stands.", body = ItemStanding))
 )]
 pub(super) async fn ask_after(
-    State(door): State<Door>,
+    State(door): State<Arc<Door>>,
     path: Result<Path<(String, String)>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -93,8 +95,8 @@ pub(super) async fn submission_schema() -> Response {
     get, path = "/healthz", operation_id = "health", tag = "about",
     responses((status = 200, description = "It is up.", body = Health))
 )]
-pub(super) async fn health(State(door): State<Door>) -> Json<Health> {
-    Json(Health { status: "ok", instance: door.site.instance.to_string() })
+pub(super) async fn health(State(door): State<Arc<Door>>) -> Json<Health> {
+    Json(Health { status: "ok", instance: door.site.instance.clone() })
 }
 
 pub(super) async fn no_such_route() -> Problem {
@@ -119,8 +121,8 @@ impl Door {
         let answers = self.take(by, vec![document]).await?;
         let admitted = answers.into_iter().next().unwrap_or_else(|| Err(unanswered()))?;
         let status = match admitted.outcome {
-            Outcome::Admitted => StatusCode::CREATED,
-            Outcome::Duplicate => StatusCode::OK,
+            AdmittedOutcome::Admitted => StatusCode::CREATED,
+            AdmittedOutcome::Duplicate => StatusCode::OK,
         };
         let mut response = (status, Json(&admitted)).into_response();
         if let Ok(location) = HeaderValue::from_str(&path_of(&admitted)) {
