@@ -66,7 +66,9 @@ async fn pass_changes_on(desk: Desk, app: AppHandle) {
         let mut changed = Vec::new();
         match changes.recv().await {
             Ok(change) => changed.push(Changed::from(change)),
-            Err(RecvError::Lagged(_)) => changed.extend([Changed::Items, Changed::Deliveries, Changed::Setup]),
+            Err(RecvError::Lagged(_)) => {
+                changed.extend([Changed::Items, Changed::Deliveries, Changed::Setup])
+            }
             Err(RecvError::Closed) => return,
         }
         tokio::time::sleep(Duration::from_millis(50)).await;

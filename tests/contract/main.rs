@@ -14,6 +14,8 @@ fn the_windows_types_are_generated_from_rust() {
     let committed = fs::read_to_string(&path).unwrap_or_default();
     if committed != generated {
         fs::write(&path, &generated).expect("ui/src/ipc is there");
-        panic!("ui/src/ipc/types.gen.ts was not what Rust says; it is written anew: look at it and commit it");
+        panic!(
+            "ui/src/ipc/types.gen.ts was not what Rust says; it is written anew: look at it and commit it"
+        );
     }
 }

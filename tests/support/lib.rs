@@ -1,9 +1,13 @@
-//! What the tests stand on: a desk at work, a receiver, the real command.
+//! What the tests stand on: a desk at work, a receiver, the real command, the real window.
 
 mod office;
+mod patience;
 mod placet;
 mod receiver;
+mod webdriver;
 
 pub use office::{Office, draft, hold, pets, refunds};
+pub use patience::eventually;
 pub use placet::{Placet, Server, binary};
 pub use receiver::{Received, Receiver};
+pub use webdriver::{Violation, Window};

@@ -48,8 +48,7 @@ impl Office {
     /// Opens with these queues.
     pub async fn open(queues: impl IntoIterator<Item = Queue>) -> Self {
         let home = tempfile::tempdir().expect("a folder");
-        let settings =
-            Settings { home: home.path().to_owned(), keys: KeyChoice::Environment, port: 0 };
+        let settings = Settings { home: home.path().to_owned(), keys: KeyChoice::Environment, port: 0 };
         let desk = Desk::open(settings).expect("the desk opens");
         let serving = desk.serve().await.expect("the desk serves");
         let receiver = Receiver::start().await;

@@ -11,7 +11,6 @@ use thirtyfour::prelude::*;
 use thirtyfour::{Capabilities, Key};
 use xtask::house;
 
-use crate::home::Home;
 use crate::patience::eventually;
 
 pub use axe::Violation;
@@ -26,15 +25,15 @@ pub struct Window {
 }
 
 impl Window {
-    /// Opens the app on the ledger of `home`, with this environment besides.
-    pub async fn open(home: &Home, environment: &[(&str, &str)]) -> Result<Window> {
+    /// Opens the app on the ledger in `ledger`, with this environment besides.
+    pub async fn open(ledger: &Path, environment: &[(&str, &str)]) -> Result<Window> {
         let app = house::window();
         ensure!(
             app.is_file(),
             "the app is not built: {} is missing; `cargo xtask test --only desktop` builds it",
             app.display()
         );
-        let driver = Driver::start(home, environment).await?;
+        let driver = Driver::start(ledger, environment).await?;
         let mut wanted = Capabilities::new();
         wanted.insert("browserName".to_owned(), json!("wry"));
         wanted.insert("tauri:options".to_owned(), json!({ "application": app }));

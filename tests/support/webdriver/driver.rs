@@ -2,17 +2,17 @@
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
+use tempfile::TempDir;
 use xtask::house;
 use xtask::screen::Screen;
 
-use crate::home::Home;
 use crate::patience::{GLANCE, PATIENCE, eventually};
 
 /// A driver that runs, on a screen and a session bus of its own.
@@ -22,11 +22,12 @@ pub(super) struct Driver {
     offspring: Offspring,
     port: u16,
     _screen: Screen,
+    _settings: TempDir,
 }
 
 impl Driver {
     /// Starts screen, bus and driver; returns when the driver takes sessions.
-    pub(super) async fn start(home: &Home, environment: &[(&str, &str)]) -> Result<Driver> {
+    pub(super) async fn start(ledger: &Path, environment: &[(&str, &str)]) -> Result<Driver> {
         let program = house::tauri_driver();
         ensure!(
             program.is_file(),
@@ -46,8 +47,19 @@ impl Driver {
             // The app logs to standard error; a failing test shows what the window showed instead.
             .stdout(Stdio::null())
             .stderr(log_file()?);
-        home.lodge(&mut command);
+        // The settings, caches and keys of whoever runs the tests are none of their business.
+        let settings = tempfile::tempdir().context("no temporary folder")?;
+        for (name, folder) in [("DATA", "data"), ("CONFIG", "config"), ("CACHE", "cache"), ("STATE", "state")]
+        {
+            let folder = settings.path().join(folder);
+            fs::create_dir(&folder)?;
+            command.env(format!("XDG_{name}_HOME"), folder);
+        }
         command
+            .env("PLACET_HOME", ledger)
+            .env("PLACET_KEYS", "env")
+            .env("PLACET_PORT", "0")
+            .env("PLACET_REVIEWER", "ada")
             .env("DISPLAY", screen.display())
             .env_remove("WAYLAND_DISPLAY")
             .env("GDK_BACKEND", "x11")
@@ -59,7 +71,7 @@ impl Driver {
             .envs(environment.iter().copied());
         let offspring = Offspring::of(&mut command);
         let bus = command.spawn().context("dbus-run-session does not start")?;
-        let mut driver = Driver { bus, offspring, port, _screen: screen };
+        let mut driver = Driver { bus, offspring, port, _screen: screen, _settings: settings };
         eventually("the driver does not open its port", async || {
             if let Some(status) = driver.bus.try_wait()? {
                 bail!("the driver ended with {status}");

@@ -12,9 +12,9 @@ use crate::print::Printer;
 pub(crate) async fn run(desk: &Desk, options: Deliveries, printer: &Printer) -> Result<(), Failure> {
     let Deliveries { delivery, retry, state, engine, limit } = options;
     if let Some(delivery) = delivery {
-        let id: DeliveryId = delivery
-            .parse()
-            .map_err(|_| Failure::usage(format!("\"{delivery}\" is not a delivery's id; see placet deliveries")))?;
+        let id: DeliveryId = delivery.parse().map_err(|_| {
+            Failure::usage(format!("\"{delivery}\" is not a delivery's id; see placet deliveries"))
+        })?;
         if retry {
             desk.ask(Retry { delivery: id }).await?;
         }

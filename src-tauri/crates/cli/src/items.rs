@@ -45,11 +45,19 @@ pub(crate) async fn show(desk: &Desk, name: &str, printer: &Printer) -> Result<(
     printer.document(&item, |item| {
         let mut lines = vec![
             item.title.clone(),
-            format!("item {} of {}/{}, {} in {}", item.id, item.engine, item.task, item.state.name(), item.queue),
+            format!(
+                "item {} of {}/{}, {} in {}",
+                item.id,
+                item.engine,
+                item.task,
+                item.state.name(),
+                item.queue
+            ),
             serde_json::to_string_pretty(&item.content).unwrap_or_default(),
         ];
         for suggestion in &item.suggestions {
-            let sure = suggestion.confidence.map_or_else(String::new, |sure| format!(" {:.0} %", sure * 100.0));
+            let sure =
+                suggestion.confidence.map_or_else(String::new, |sure| format!(" {:.0} %", sure * 100.0));
             let by = suggestion.by.as_deref().map_or_else(String::new, |by| format!(" by {by}"));
             lines.push(format!("suggested: {}{sure}{by}", suggestion.answer));
         }

@@ -4,8 +4,8 @@
 
 mod arguments;
 mod decide;
-mod demo;
 mod deliveries;
+mod demo;
 mod failure;
 mod items;
 mod manual;

@@ -30,12 +30,7 @@ pub(crate) async fn engine(
         arguments::Engine::List => {
             let engines = desk.ask(Engines {}).await?;
             printer.rows(["ENGINE", "ALLOWED", "SIGNED", "SCHEDULE"], &engines, |engine| {
-                [
-                    engine.name.clone(),
-                    engine.allow.join(" "),
-                    engine.signing.clone(),
-                    engine.schedule.clone(),
-                ]
+                [engine.name.clone(), engine.allow.join(" "), engine.signing.clone(), engine.schedule.clone()]
             })
         }
         arguments::Engine::Token { name } => {
@@ -89,11 +84,7 @@ fn named<T: DeserializeOwned>(name: &str, option: &str) -> Result<T, Failure> {
     serde_json::from_value(name.into()).map_err(|error| Failure::usage(format!("{option}: {error}")))
 }
 
-pub(crate) async fn queue(
-    desk: &Desk,
-    command: arguments::Queue,
-    printer: &Printer,
-) -> Result<(), Failure> {
+pub(crate) async fn queue(desk: &Desk, command: arguments::Queue, printer: &Printer) -> Result<(), Failure> {
     match command {
         arguments::Queue::List => items::queues(desk, printer).await,
         arguments::Queue::Add(options) => {
@@ -113,7 +104,8 @@ fn queue_of(options: QueueAdd) -> Result<Queue, Failure> {
     let answer_schema = match options.answer_schema {
         None => None,
         Some(file) => {
-            let place = |error: &dyn std::fmt::Display| Failure::usage(format!("{}: {error}", file.display()));
+            let place =
+                |error: &dyn std::fmt::Display| Failure::usage(format!("{}: {error}", file.display()));
             let text = std::fs::read(&file).map_err(|error| place(&error))?;
             Some(serde_json::from_slice(&text).map_err(|error| place(&error))?)
         }

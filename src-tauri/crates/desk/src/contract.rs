@@ -30,13 +30,17 @@ pub(crate) fn collect<T: TS + 'static + ?Sized>(config: &Config, types: &mut Dec
 
 /// The file `ui/src/ipc/types.gen.ts`.
 pub(crate) fn render(types: &Declarations, verbs: &[String]) -> String {
-    let mut text = String::from("// Generated from Rust by `cargo test -p placet-tests --test contract`. Do not edit.\n\n");
+    let mut text = String::from(
+        "// Generated from Rust by `cargo test -p placet-tests --test contract`. Do not edit.\n\n",
+    );
     for declaration in types.values() {
         text.push_str("export ");
         text.push_str(declaration);
         text.push_str("\n\n");
     }
-    text.push_str("/** Every verb of the desk: what it asks and what it answers. */\nexport interface Verbs {\n");
+    text.push_str(
+        "/** Every verb of the desk: what it asks and what it answers. */\nexport interface Verbs {\n",
+    );
     for line in verbs {
         text.push_str(line);
         text.push('\n');

@@ -41,8 +41,7 @@ pub(crate) fn inbox_row(row: InboxRow) -> InboxRowView {
 
 pub(crate) fn leased_item(lease: Lease) -> ItemView {
     let shown = lease.shown();
-    let hold =
-        LeaseView { fence: lease.fence, until: lease.until, seconds: lease.queue.lease_seconds };
+    let hold = LeaseView { fence: lease.fence, until: lease.until, seconds: lease.queue.lease_seconds };
     let view = item(lease.item, &lease.queue, shown);
     ItemView { state: ItemState::Leased, lease: Some(hold), draft: lease.draft, ..view }
 }

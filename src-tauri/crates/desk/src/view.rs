@@ -2,8 +2,8 @@
 //! `tests/contract`), so they hold plain values only.
 
 use placet_review::{
-    Choice, DecisionId, DeliveryId, DeliveryState, Draft, ItemId, ItemState, Kind, Outcome, Queue, Suggestion,
-    Timestamp, Verdict,
+    Choice, DecisionId, DeliveryId, DeliveryState, Draft, ItemId, ItemState, Kind, Outcome, Queue,
+    Suggestion, Timestamp, Verdict,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -19,8 +19,8 @@ pub(super) fn read(
             return Ok(Box::new(std::iter::empty()));
         }
     }
-    let is_one_line_each = first.trim_start().starts_with('{')
-        && serde_json::from_str::<&RawValue>(first.trim()).is_ok();
+    let is_one_line_each =
+        first.trim_start().starts_with('{') && serde_json::from_str::<&RawValue>(first.trim()).is_ok();
     if is_one_line_each {
         let rest = input.lines().enumerate().map(|(n, line)| Ok((n + 2, line?)));
         let lines = std::iter::once(Ok((1, first))).chain(rest);
@@ -31,7 +31,9 @@ pub(super) fn read(
     if text.trim_start().starts_with('[') {
         let documents: Vec<Box<RawValue>> = serde_json::from_str(&text).map_err(io::Error::other)?;
         let documents = documents.into_iter().enumerate();
-        return Ok(Box::new(documents.map(|(n, document)| Ok((n + 1, String::from(Box::<str>::from(document)))))));
+        return Ok(Box::new(
+            documents.map(|(n, document)| Ok((n + 1, String::from(Box::<str>::from(document))))),
+        ));
     }
     Ok(Box::new(std::iter::once(Ok((1, text)))))
 }
@@ -69,7 +71,10 @@ mod tests {
 
     #[test]
     fn an_array_and_a_written_out_object_are_whole_documents() {
-        assert_eq!(documents("[\n {\"a\":1},\n {\"a\":2}\n]"), [(1, "{\"a\":1}".into()), (2, "{\"a\":2}".into())]);
+        assert_eq!(
+            documents("[\n {\"a\":1},\n {\"a\":2}\n]"),
+            [(1, "{\"a\":1}".into()), (2, "{\"a\":2}".into())]
+        );
         assert_eq!(documents("{\n \"a\": 1\n}").len(), 1);
         assert_eq!(documents("  \n"), []);
     }

@@ -18,7 +18,8 @@ pub(super) fn enclose(text: String, folder: &Path) -> Result<String, Failure> {
     let Some(image) = document.pointer_mut("/content/image") else { return Ok(text) };
     let Some(path) = image.get("path").and_then(Value::as_str) else { return Ok(text) };
     let path = folder.join(path);
-    let bytes = std::fs::read(&path).map_err(|error| Failure::fault(format!("{}: {error}", path.display())))?;
+    let bytes =
+        std::fs::read(&path).map_err(|error| Failure::fault(format!("{}: {error}", path.display())))?;
     let media_type = infer::get(&bytes).map_or("application/octet-stream", |kind| kind.mime_type());
     *image = serde_json::json!({ "url": format!("data:{media_type};base64,{}", STANDARD.encode(bytes)) });
     Ok(document.to_string())

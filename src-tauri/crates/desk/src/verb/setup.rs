@@ -95,7 +95,8 @@ impl Verb for CreateKey {
         let keys = desk.keys.clone();
         let name = self.name.clone();
         // Key stores ask the desktop and may wait for the person to unlock them.
-        let made = tokio::task::spawn_blocking(move || keys.create_webhook_secret(&name, rand::random())).await;
+        let made =
+            tokio::task::spawn_blocking(move || keys.create_webhook_secret(&name, rand::random())).await;
         let secret = made
             .map_err(|_| Error::new(ErrorCode::Fault, "The key store stopped answering. Try again."))?
             .map_err(|error| Error::new(ErrorCode::Keys, error.to_string()))?;
