@@ -4,10 +4,12 @@ mod office;
 mod patience;
 mod placet;
 mod receiver;
+#[cfg(feature = "desktop")]
 mod webdriver;
 
 pub use office::{Office, draft, hold, pets, refunds};
 pub use patience::eventually;
 pub use placet::{Placet, Server, binary};
 pub use receiver::{Received, Receiver};
+#[cfg(feature = "desktop")]
 pub use webdriver::{Violation, Window};

@@ -4,6 +4,8 @@
 //! from there into the ledger. What is wrong with a submission is a [`Problem`]: an answer, never a fault.
 
 mod attachment;
+#[cfg(test)]
+mod fixture;
 mod inbox;
 mod problem;
 mod setup;

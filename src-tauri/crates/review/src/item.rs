@@ -14,9 +14,11 @@ pub struct Suggestion {
     pub answer: Value,
     /// From 0 (a guess) to 1 (certain).
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub confidence: Option<f64>,
     /// Who proposes it, such as a model and its version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub by: Option<String>,
 }
 

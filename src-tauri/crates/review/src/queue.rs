@@ -39,6 +39,7 @@ pub struct Choice {
     pub label: String,
     /// What the screen says; the label, if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub title: Option<String>,
 }
 
@@ -88,16 +89,17 @@ pub struct Queue {
     pub kind: Kind,
     /// What reviewers should know, in plain text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub guidelines: Option<String>,
     /// The labels of a `classify` queue; keys `1` to `9` pick the first nine.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub choices: Vec<Choice>,
     /// Whether more than one label may hold.
     #[serde(default)]
     pub many: bool,
     /// JSON Schema of the arguments of an `action` queue: a correction must satisfy it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(type = "unknown")]
+    #[ts(type = "unknown", optional)]
     pub answer_schema: Option<Value>,
     /// What comes first.
     #[serde(default)]

@@ -36,6 +36,11 @@ pub fn tools() -> PathBuf {
     target().join("tools")
 }
 
+/// The Python that checks signatures by others' code, as `cargo xtask test` sets it up.
+pub fn python() -> PathBuf {
+    tools().join("python").join("bin").join("python")
+}
+
 /// The WebDriver server for Tauri windows, as `cargo xtask test` installs it.
 pub fn tauri_driver() -> PathBuf {
     tools().join("bin").join("tauri-driver")

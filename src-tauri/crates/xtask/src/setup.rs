@@ -69,6 +69,24 @@ pub fn ui_packages() -> Result<()> {
     fs::write(stamp, lock).context("cannot note which packages are installed")
 }
 
+/// Installs the Python packages that check signatures into a virtual environment of their own, unless those
+/// of the present lock file are there.
+pub fn python_packages() -> Result<()> {
+    let lock_file = house::root().join("tests").join("engines").join("requirements.lock");
+    let lock = fs::read(&lock_file).with_context(|| format!("{} is not there", lock_file.display()))?;
+    let folder = house::tools().join("python");
+    let stamp = folder.join("installed-from.lock");
+    if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    println!("Installs the Python packages that check signatures into {}", folder.display());
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    run(Command::new(house::python())
+        .args(["-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:", "-r"])
+        .arg(&lock_file))?;
+    fs::write(stamp, lock).context("cannot note which packages are installed")
+}
+
 /// Builds the interface into `ui/dist`, where the window takes it from.
 pub fn ui_built() -> Result<()> {
     println!("Builds the interface");

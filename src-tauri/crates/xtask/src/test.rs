@@ -58,22 +58,22 @@ fn rust(report: &mut Report) {
     report.step("rustfmt", &[], || cargo(&["fmt", "--all", "--check"]));
     report.step("interface for the lints", &["interface packages"], setup::ui_built_once);
     report.step("clippy", &["machine", "interface for the lints"], || {
-        cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
+        cargo(&["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"])
     });
-    // Engines have a part of their own; everything else that needs no window is here.
+    // What needs Python or a window has a part of its own; everything else is here.
     report.step("cargo test", &["machine"], || cargo(&["test", "--no-fail-fast"]));
 }
 
 fn engines(report: &mut Report) {
-    report
-        .step("engines", &["machine"], || cargo(&["test", "--package", "placet-tests", "--test", "engines"]));
+    report.step("python packages", &["machine"], setup::python_packages);
+    report.step("engines", &["python packages"], || part_of_the_tests("engines"));
 }
 
 fn desktop(report: &mut Report) {
     report.step("tauri-driver", &["machine"], setup::tauri_driver);
     app(report);
     report.step("desktop", &["tauri-driver", "the placet command", "the window"], || {
-        cargo(&["test", "--package", "placet-tests", "--features", "desktop", "--test", "desktop"])
+        part_of_the_tests("desktop")
     });
 }
 
@@ -84,6 +84,11 @@ pub fn app(report: &mut Report) {
     report.step("the window", &["machine", "interface for the window"], || {
         cargo(&["build", "--package", "placet-desktop"])
     });
+}
+
+/// A part that needs more of the machine than plain `cargo test` may ask for, and so is a feature.
+fn part_of_the_tests(name: &str) -> Result<()> {
+    cargo(&["test", "--package", "placet-tests", "--features", name, "--test", name])
 }
 
 fn npm(script: &str) -> Result<()> {
