@@ -2,5 +2,6 @@
 //!
 //! The commands themselves are in `main.rs`; this much of them the tests use too.
 
+pub mod figure;
 pub mod house;
 pub mod screen;

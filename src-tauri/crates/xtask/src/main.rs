@@ -1,5 +1,6 @@
-//! The project's own commands: `cargo xtask doctor`, `run` and `test`.
+//! The project's own commands: `cargo xtask doctor`, `run`, `test` and `bench`.
 
+mod bench;
 mod doctor;
 mod machine;
 mod process;
@@ -12,6 +13,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use xtask::figure::Figure;
 
 #[derive(Parser)]
 #[command(
@@ -43,6 +45,15 @@ enum Command {
         #[arg(long)]
         only: Option<test::Part>,
     },
+    /// Measure how fast it is, beside bare programs that do the least that could do the same
+    Bench {
+        /// Measure this figure only
+        #[arg(long, value_enum)]
+        only: Option<Figure>,
+        /// One JSON object a row instead of a table
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 fn main() -> Result<ExitCode> {
@@ -56,6 +67,11 @@ fn main() -> Result<ExitCode> {
         Command::Test { only } => {
             process::note_interrupts()?;
             test::test(only)
+        }
+        Command::Bench { only, json } => {
+            process::note_interrupts()?;
+            bench::bench(only, json)?;
+            true
         }
     };
     Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
