@@ -9,7 +9,9 @@ pub enum Fault {
     )]
     InUse(std::path::PathBuf),
     /// The file was written by a newer version.
-    #[error("the ledger was written by a newer Placet (schema {found}, this one knows {known}); update Placet")]
+    #[error(
+        "the ledger was written by a newer Placet (schema {found}, this one knows {known}); update Placet"
+    )]
     TooNew {
         /// The schema number in the file.
         found: i64,
@@ -28,9 +30,9 @@ pub enum Fault {
     /// There is no such row.
     #[error("there is no {0}")]
     Missing(&'static str),
-    /// SQLite failed.
+    /// The engine that keeps the ledger failed. All that were to be written together get the same one.
     #[error("the ledger could not be read or written: {0}")]
-    Sqlite(#[from] rusqlite::Error),
+    Failed(std::sync::Arc<dyn std::error::Error + Send + Sync>),
     /// A file of the ledger could not be read or written.
     #[error("{path}: {source}")]
     File {
@@ -42,6 +44,11 @@ pub enum Fault {
     /// The ledger was closed while the request waited.
     #[error("the ledger is closed")]
     Closed,
+}
+
+/// Says which file it was that could not be read or written.
+pub(crate) fn at(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Fault {
+    move |source| Fault::File { path: path.to_owned(), source }
 }
 
 /// What every verb returns.

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use placet_review::{
-    Attempt, Decision, DecisionId, Delivery, DeliveryId, DeliveryState, Draft, Engine, Item,
-    ItemId, ItemState, Judgement, Kind, Lease, NewDelivery, NewItem, Queue, Refusal, Schedule, Timestamp,
+    Attempt, Decision, DecisionId, Delivery, DeliveryId, DeliveryState, Draft, Engine, Item, ItemId,
+    ItemState, Judgement, Kind, Lease, NewDelivery, NewItem, Queue, Refusal, Schedule, Timestamp,
 };
 use tokio::sync::broadcast;
 

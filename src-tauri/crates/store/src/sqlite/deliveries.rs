@@ -1,0 +1,203 @@
+//! Deliveries as rows, and taking those whose time has come.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use placet_review::{Delivery, DeliveryId, Engine, Event, ItemId, Schedule, Standing, Timestamp};
+use rusqlite::{Connection, Row, params};
+
+use super::rows::{Columns, from_json, one};
+use super::writer::Write;
+use crate::{Change, Fault, LeasedDelivery, Result};
+
+/// A delivery as it stands in the ledger. Reading its JSON is left to whoever asked.
+pub(super) struct StoredDelivery {
+    /// All but the callback.
+    delivery: Delivery,
+    callback: String,
+}
+
+impl StoredDelivery {
+    pub(super) fn read(self) -> Result<Delivery> {
+        Ok(Delivery { callback: from_json(&self.callback)?, ..self.delivery })
+    }
+}
+
+/// The columns that [`stored_delivery`] reads, with the body's bytes or with none.
+macro_rules! select_delivery {
+    ($body:literal, $more:literal, $which:literal) => {
+        concat!(
+            "SELECT deliveries.id, decision, deliveries.item, engines.name, items.task, ",
+            $body,
+            ", deliveries.state, due_at, tries, first_try, ambiguous, reason, deliveries.fence, callback",
+            $more,
+            " FROM deliveries
+              JOIN delivery_bodies ON delivery = deliveries.id
+              JOIN items ON items.id = deliveries.item
+              JOIN engines ON engines.id = deliveries.engine ",
+            $which
+        )
+    };
+}
+pub(super) use select_delivery;
+
+pub(super) fn stored_delivery(columns: &mut Columns<'_, '_>) -> Result<StoredDelivery> {
+    Ok(StoredDelivery {
+        delivery: Delivery {
+            id: columns.delivery()?,
+            decision: columns.decision()?,
+            item: columns.item()?,
+            engine: columns.value()?,
+            task: columns.value()?,
+            body: columns.value()?,
+            standing: standing(columns)?,
+            fence: columns.value()?,
+            callback: placet_review::Callback { protocol: String::new(), parameters: serde_json::Map::new() },
+        },
+        callback: columns.value()?,
+    })
+}
+
+/// Reads `state, due_at, tries, first_try, ambiguous, reason`.
+pub(super) fn standing(columns: &mut Columns<'_, '_>) -> Result<Standing> {
+    Ok(Standing {
+        state: columns.word()?,
+        due_at: columns.moment_if_any()?,
+        tries: columns.value()?,
+        first_try: columns.moment_if_any()?,
+        ambiguous: columns.value()?,
+        reason: columns.value()?,
+    })
+}
+
+pub(super) fn put_standing(write: &Write<'_>, id: DeliveryId, standing: &Standing) -> Result<()> {
+    write
+        .prepare_cached(
+            "UPDATE deliveries SET state = ?2, due_at = ?3, tries = ?4, first_try = ?5, ambiguous = ?6, reason = ?7
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            id.0.as_bytes(),
+            standing.state.name(),
+            standing.due_at.map(Timestamp::as_millis),
+            standing.tries,
+            standing.first_try.map(Timestamp::as_millis),
+            standing.ambiguous,
+            standing.reason,
+        ])?;
+    write.announce(Change::Deliveries);
+    Ok(())
+}
+
+/// [`LeasedDelivery`] with its JSON still to be read.
+pub(super) struct StoredLeased {
+    delivery: StoredDelivery,
+    attempt: u32,
+    profile: Arc<str>,
+}
+
+impl StoredLeased {
+    pub(super) fn read_all(leased: Vec<Self>) -> Result<Vec<LeasedDelivery>> {
+        let mut engines: HashMap<Arc<str>, Engine> = HashMap::new();
+        let read = |Self { delivery, attempt, profile }| {
+            let engine = match engines.get(&profile) {
+                Some(engine) => engine.clone(),
+                None => engines.entry(profile.clone()).or_insert(from_json(&profile)?).clone(),
+            };
+            Ok(LeasedDelivery { delivery: delivery.read()?, attempt, engine })
+        };
+        leased.into_iter().map(read).collect()
+    }
+}
+
+pub(super) fn lease_due(write: &Write<'_>, limit: u32, now: Timestamp) -> Result<Vec<StoredLeased>> {
+    let mut profiles = HashMap::new();
+    due(write, limit as usize, now)?
+        .into_iter()
+        .map(|(id, engine)| {
+            let profile = match profiles.get(&engine) {
+                Some(profile) => Arc::clone(profile),
+                None => Arc::clone(profiles.entry(engine).or_insert(profile_of(write, engine)?)),
+            };
+            begin_attempt(write, id, profile, now)
+        })
+        .collect()
+}
+
+/// Deliveries whose time has come, oldest first, and their engines: of each item one at most, and none of an
+/// item that has one under way.
+fn due(connection: &Connection, limit: usize, now: Timestamp) -> Result<Vec<(DeliveryId, i64)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, engine, item FROM deliveries AS waiting INDEXED BY deliveries_due
+         WHERE due_at IS NOT NULL AND due_at <= ?1
+           AND NOT EXISTS (SELECT 1 FROM deliveries AS other
+                           WHERE other.state = 'sending' AND other.item = waiting.item)
+         ORDER BY due_at, id",
+    )?;
+    let mut items: HashSet<ItemId> = HashSet::new();
+    let mut due = Vec::new();
+    let mut rows = statement.query([now.as_millis()])?;
+    while due.len() < limit
+        && let Some(row) = rows.next()?
+    {
+        let mut columns = Columns::of(row);
+        let (id, engine) = (columns.delivery()?, columns.value()?);
+        if items.insert(columns.item()?) {
+            due.push((id, engine));
+        }
+    }
+    Ok(due)
+}
+
+fn profile_of(connection: &Connection, engine: i64) -> Result<Arc<str>> {
+    let mut statement = connection.prepare_cached("SELECT profile FROM engines WHERE id = ?1")?;
+    Ok(statement.query_row([engine], |row| row.get(0))?)
+}
+
+fn begin_attempt(
+    write: &Write<'_>,
+    id: DeliveryId,
+    profile: Arc<str>,
+    now: Timestamp,
+) -> Result<StoredLeased> {
+    let mut statement =
+        write.prepare_cached(select_delivery!("body", ", attempts + 1", "WHERE deliveries.id = ?1"))?;
+    let leased = |row: &Row<'_>| {
+        let mut columns = Columns::of(row);
+        Ok((stored_delivery(&mut columns)?, columns.value::<u32>()?))
+    };
+    let (mut stored, attempt) =
+        one(&mut statement, [id.0.as_bytes()], leased)?.ok_or(Fault::Missing("such delivery"))?;
+    let delivery = &mut stored.delivery;
+    let standing = delivery.standing.clone().after(Event::Leased, Schedule::default(), now, 0.0)?;
+    delivery.fence += 1;
+    write
+        .prepare_cached(
+            "UPDATE deliveries SET state = ?2, due_at = NULL, first_try = ?3, fence = ?4, attempts = ?5 WHERE id = ?1",
+        )?
+        .execute(params![
+            id.0.as_bytes(),
+            standing.state.name(),
+            standing.first_try.map(Timestamp::as_millis),
+            delivery.fence,
+            attempt,
+        ])?;
+    delivery.standing = standing;
+    write
+        .prepare_cached("INSERT INTO attempts (delivery, number, started_at) VALUES (?1, ?2, ?3)")?
+        .execute(params![id.0.as_bytes(), attempt, now.as_millis()])?;
+    write.announce(Change::Deliveries);
+    Ok(StoredLeased { delivery: stored, attempt, profile })
+}
+
+/// When there is something to take again. What waits for another delivery of its item is no reason to look.
+pub(super) fn next_due_at(connection: &Connection) -> Result<Option<Timestamp>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT due_at FROM deliveries AS waiting INDEXED BY deliveries_due
+         WHERE due_at IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM deliveries AS other
+                           WHERE other.state = 'sending' AND other.item = waiting.item)
+         ORDER BY due_at, id LIMIT 1",
+    )?;
+    one(&mut statement, [], |row| Columns::of(row).moment())
+}

@@ -1,0 +1,138 @@
+//! What attempts come to, and what their deliveries become.
+
+use placet_review::{
+    Attempt, DeliveryId, DeliveryState, Engine, Event, Judgement, Outcome, Schedule, Standing, Timestamp,
+};
+use rusqlite::{Connection, params};
+
+use super::deliveries::{put_standing, standing};
+use super::rows::{Columns, all, one};
+use super::writer::Write;
+use crate::{Change, Fault, Result};
+
+/// Completes the attempt and moves the delivery on.
+///
+/// An outcome that comes late (the delivery was given up as interrupted meanwhile) completes the attempt only.
+/// But that the receiver has the answer stays true: unless another attempt is under way, which will settle it,
+/// the delivery is delivered.
+pub(super) fn record(
+    write: &Write<'_>,
+    id: DeliveryId,
+    fence: i64,
+    attempt: &Attempt,
+    judgement: Judgement,
+    schedule: Schedule,
+    jitter: f64,
+) -> Result<DeliveryState> {
+    let (before, current_fence) = standing_of(write, id)?;
+    let at = attempt.ended_at.unwrap_or(attempt.started_at);
+    complete(write, id, attempt, judgement.outcome, at)?;
+    let in_time = before.state == DeliveryState::Sending && fence == current_fence;
+    let after = if in_time {
+        before.after(Event::Judged(judgement), schedule, at, jitter)?
+    } else if judgement.outcome == Outcome::Accepted {
+        match before.state {
+            DeliveryState::Due | DeliveryState::Parked | DeliveryState::Unconfirmed | DeliveryState::Dead => {
+                // As if this were the outcome of one more try.
+                let tried_again = before.after(Event::Retried, schedule, at, jitter)?;
+                let sending = tried_again.after(Event::Leased, schedule, at, jitter)?;
+                sending.after(Event::Judged(judgement), schedule, at, jitter)?
+            }
+            state @ (DeliveryState::Held
+            | DeliveryState::Withdrawn
+            | DeliveryState::Sending
+            | DeliveryState::Delivered) => return Ok(state),
+        }
+    } else {
+        return Ok(before.state);
+    };
+    put_standing(write, id, &after)?;
+    Ok(after.state)
+}
+
+fn standing_of(connection: &Connection, id: DeliveryId) -> Result<(Standing, i64)> {
+    let mut statement = connection.prepare_cached(
+        "SELECT state, due_at, tries, first_try, ambiguous, reason, fence FROM deliveries WHERE id = ?1",
+    )?;
+    one(&mut statement, [id.0.as_bytes()], |row| {
+        let mut columns = Columns::of(row);
+        Ok((standing(&mut columns)?, columns.value()?))
+    })?
+    .ok_or(Fault::Missing("such delivery"))
+}
+
+/// An attempt is completed once; only that it was interrupted gives way to what it came to after all.
+fn complete(
+    write: &Write<'_>,
+    id: DeliveryId,
+    attempt: &Attempt,
+    outcome: Outcome,
+    ended_at: Timestamp,
+) -> Result<()> {
+    let park = match outcome {
+        Outcome::Parked(park) => Some(park.name()),
+        Outcome::Accepted
+        | Outcome::AlreadyDone
+        | Outcome::Gone
+        | Outcome::NotFound
+        | Outcome::Failed
+        | Outcome::Ambiguous
+        | Outcome::Throttled
+        | Outcome::Refused
+        | Outcome::Interrupted => None,
+    };
+    write
+        .prepare_cached(
+            "UPDATE attempts SET ended_at = ?3, outcome = ?4, park = ?5, status = ?6, words = ?7, answer = ?8
+             WHERE delivery = ?1 AND number = ?2 AND (outcome IS NULL OR outcome = 'interrupted')",
+        )?
+        .execute(params![
+            id.0.as_bytes(),
+            attempt.number,
+            ended_at.as_millis(),
+            outcome.name(),
+            park,
+            attempt.status,
+            attempt.words,
+            attempt.answer,
+        ])?;
+    write.announce(Change::Deliveries);
+    Ok(())
+}
+
+/// At start, nothing is under way, whatever the ledger says.
+pub(super) fn recover_interrupted(write: &Write<'_>, now: Timestamp) -> Result<u64> {
+    let mut statement = write.prepare_cached(
+        "SELECT deliveries.id, attempts, profile FROM deliveries INDEXED BY deliveries_in_state
+         JOIN engines ON engines.id = engine WHERE state = 'sending' ORDER BY deliveries.id",
+    )?;
+    let under_way = all(&mut statement, [], |row| {
+        let mut columns = Columns::of(row);
+        let (id, number) = (columns.delivery()?, columns.value::<u32>()?);
+        Ok((id, number, columns.json::<Engine>()?))
+    })?;
+    for (id, number, engine) in &under_way {
+        let words = "The program ended before the answer came; the receiver may have acted on it.";
+        let attempt = Attempt {
+            number: *number,
+            started_at: now,
+            ended_at: Some(now),
+            outcome: Some(Outcome::Interrupted),
+            status: None,
+            words: Some(words.to_owned()),
+            answer: None,
+        };
+        complete(write, *id, &attempt, Outcome::Interrupted, now)?;
+        let judgement =
+            Judgement { outcome: Outcome::Interrupted, words: words.to_owned(), retry_after_ms: None };
+        let (before, _) = standing_of(write, *id)?;
+        put_standing(write, *id, &before.after(Event::Judged(judgement), engine.schedule, now, 0.0)?)?;
+    }
+    Ok(under_way.len() as u64)
+}
+
+/// Another try, which a person asked for.
+pub(super) fn retry(write: &Write<'_>, id: DeliveryId, now: Timestamp) -> Result<()> {
+    let (before, _) = standing_of(write, id)?;
+    put_standing(write, id, &before.after(Event::Retried, Schedule::default(), now, 0.0)?)
+}

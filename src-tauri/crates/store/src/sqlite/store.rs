@@ -1,0 +1,209 @@
+//! Each verb goes to the thread that writes or to one that reads; JSON is read and written on neither.
+
+use async_trait::async_trait;
+use placet_review::{
+    Attempt, Decision, DecisionId, DeliveryId, DeliveryState, Draft, Engine, Item, ItemId, Judgement, Lease,
+    NewDelivery, NewItem, Queue, Schedule, Timestamp,
+};
+use tokio::sync::broadcast;
+
+use super::deliveries::StoredLeased;
+use super::items::{StoredItem, Written};
+use super::leases::StoredLease;
+use super::log::StoredRow;
+use super::{SqliteStore, counts, decisions, deliveries, inbox, items, leases, log, outcomes, setup, undo};
+use crate::{
+    Admission, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow, InboxRow, LeasedDelivery, Leasing,
+    Recording, Result, Store, Undoing,
+};
+
+#[async_trait]
+impl Store for SqliteStore {
+    fn changes(&self) -> broadcast::Receiver<Change> {
+        self.writer.changes()
+    }
+
+    async fn put_engine(&self, engine: Engine, now: Timestamp) -> Result<()> {
+        self.writer.write(move |write| setup::put_engine(write, &engine, now)).await
+    }
+
+    async fn engines(&self) -> Result<Vec<Engine>> {
+        self.readers.read(setup::engines).await
+    }
+
+    async fn engine(&self, name: &str) -> Result<Option<Engine>> {
+        let name = name.to_owned();
+        self.readers.read(move |connection| setup::engine(connection, &name)).await
+    }
+
+    async fn put_token(&self, engine: &str, sha256: [u8; 32], now: Timestamp) -> Result<()> {
+        let engine = engine.to_owned();
+        self.writer.write(move |write| setup::put_token(write, &engine, sha256, now)).await
+    }
+
+    async fn engine_with_token(&self, sha256: [u8; 32]) -> Result<Option<String>> {
+        self.readers.read(move |connection| setup::engine_with_token(connection, sha256)).await
+    }
+
+    async fn put_queue(&self, queue: Queue, now: Timestamp) -> Result<()> {
+        self.writer.write(move |write| setup::put_queue(write, &queue, now)).await
+    }
+
+    async fn queues(&self) -> Result<Vec<Queue>> {
+        self.readers.read(setup::queues).await
+    }
+
+    async fn admit(&self, items: Vec<NewItem>, now: Timestamp) -> Result<Vec<Admission>> {
+        let written = items.into_iter().map(Written::of).collect::<Result<Vec<_>>>()?;
+        self.writer.write(move |write| items::admit(write, &written, now)).await
+    }
+
+    async fn item(&self, id: ItemId) -> Result<Option<Item>> {
+        let stored = self.readers.read(move |connection| StoredItem::with_id(connection, id)).await?;
+        stored.map(StoredItem::read).transpose()
+    }
+
+    async fn item_of_task(&self, engine: &str, task: &str) -> Result<Option<Item>> {
+        let (engine, task) = (engine.to_owned(), task.to_owned());
+        let stored =
+            self.readers.read(move |connection| StoredItem::of_task(connection, &engine, &task)).await?;
+        stored.map(StoredItem::read).transpose()
+    }
+
+    async fn decision_of(&self, item: ItemId) -> Result<Option<Decision>> {
+        self.readers.read(move |connection| decisions::decision_of(connection, item)).await
+    }
+
+    async fn counts(&self) -> Result<Counts> {
+        self.readers.read(counts::counts).await
+    }
+
+    async fn inbox(&self, queue: &str, reviewer: &str, offset: u64, limit: u32) -> Result<Vec<InboxRow>> {
+        let (queue, reviewer) = (queue.to_owned(), reviewer.to_owned());
+        self.readers.read(move |connection| inbox::inbox(connection, &queue, &reviewer, offset, limit)).await
+    }
+
+    async fn lease_next(
+        &self,
+        queue: &str,
+        reviewer: &str,
+        limit: u32,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Lease>> {
+        let (queue, reviewer) = (queue.to_owned(), reviewer.to_owned());
+        let stored = self
+            .writer
+            .write(move |write| leases::lease_next(write, &queue, &reviewer, limit, now, until))
+            .await?;
+        StoredLease::read_all(stored)
+    }
+
+    async fn lease_item(
+        &self,
+        item: ItemId,
+        reviewer: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Leasing> {
+        let reviewer = reviewer.to_owned();
+        self.writer.write(move |write| leases::lease_item(write, item, &reviewer, now, until)).await?.read()
+    }
+
+    async fn held(&self, item: ItemId, fence: i64) -> Result<Option<Lease>> {
+        let stored = self.readers.read(move |connection| leases::held(connection, item, fence)).await?;
+        stored.map(StoredLease::read).transpose()
+    }
+
+    async fn renew(&self, item: ItemId, fence: i64, now: Timestamp, until: Timestamp) -> Result<bool> {
+        self.writer.write(move |write| leases::renew(write, item, fence, now, until)).await
+    }
+
+    async fn release(&self, item: ItemId, fence: i64, now: Timestamp) -> Result<bool> {
+        self.writer.write(move |write| leases::release(write, item, fence, now)).await
+    }
+
+    async fn skip(&self, item: ItemId, fence: i64, now: Timestamp) -> Result<bool> {
+        self.writer.write(move |write| leases::skip(write, item, fence, now)).await
+    }
+
+    async fn flag(&self, item: ItemId, flagged: bool, _now: Timestamp) -> Result<()> {
+        self.writer.write(move |write| items::flag(write, item, flagged)).await
+    }
+
+    async fn keep_draft(&self, item: ItemId, fence: i64, draft: Draft, now: Timestamp) -> Result<bool> {
+        self.writer.write(move |write| leases::keep_draft(write, item, fence, &draft, now)).await
+    }
+
+    async fn release_all(&self, reviewer: &str, _now: Timestamp) -> Result<()> {
+        let reviewer = reviewer.to_owned();
+        self.writer.write(move |write| leases::release_all(write, &reviewer)).await
+    }
+
+    async fn record_decision(
+        &self,
+        decision: Decision,
+        fence: i64,
+        deliveries: Vec<NewDelivery>,
+    ) -> Result<Recording> {
+        self.writer.write(move |write| decisions::record(write, &decision, fence, &deliveries)).await
+    }
+
+    async fn undo(
+        &self,
+        decision: DecisionId,
+        reviewer: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Undoing> {
+        let reviewer = reviewer.to_owned();
+        self.writer.write(move |write| undo::undo(write, decision, &reviewer, now, until)).await
+    }
+
+    async fn last_undoable(&self, reviewer: &str, now: Timestamp) -> Result<Option<DecisionId>> {
+        let reviewer = reviewer.to_owned();
+        self.readers.read(move |connection| undo::last_undoable(connection, &reviewer, now)).await
+    }
+
+    async fn lease_due_deliveries(&self, limit: u32, now: Timestamp) -> Result<Vec<LeasedDelivery>> {
+        let stored = self.writer.write(move |write| deliveries::lease_due(write, limit, now)).await?;
+        StoredLeased::read_all(stored)
+    }
+
+    async fn next_due_at(&self) -> Result<Option<Timestamp>> {
+        self.readers.read(deliveries::next_due_at).await
+    }
+
+    async fn record_outcome(
+        &self,
+        delivery: DeliveryId,
+        fence: i64,
+        attempt: Attempt,
+        judgement: Judgement,
+        schedule: Schedule,
+        jitter: f64,
+    ) -> Result<DeliveryState> {
+        self.writer
+            .write(move |write| {
+                outcomes::record(write, delivery, fence, &attempt, judgement, schedule, jitter)
+            })
+            .await
+    }
+
+    async fn recover_interrupted(&self, now: Timestamp) -> Result<u64> {
+        self.writer.write(move |write| outcomes::recover_interrupted(write, now)).await
+    }
+
+    async fn retry(&self, delivery: DeliveryId, now: Timestamp) -> Result<()> {
+        self.writer.write(move |write| outcomes::retry(write, delivery, now)).await
+    }
+
+    async fn deliveries(&self, filter: DeliveryFilter) -> Result<Vec<DeliveryRow>> {
+        let stored = self.readers.read(move |connection| log::deliveries(connection, &filter)).await?;
+        stored.into_iter().map(StoredRow::read).collect()
+    }
+
+    async fn delivery(&self, id: DeliveryId) -> Result<Option<DeliveryLog>> {
+        self.readers.read(move |connection| log::delivery(connection, id)).await
+    }
+}

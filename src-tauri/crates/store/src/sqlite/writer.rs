@@ -1,0 +1,235 @@
+//! The one thread that writes. What waits together is committed together: one wait for the disk serves all.
+
+use std::cell::Cell;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::{self, JoinHandle};
+
+use rusqlite::Connection;
+use tokio::sync::{broadcast, oneshot};
+
+use super::check::Damage;
+use crate::{Change, Fault, Result};
+
+/// At most so many requests share a commit.
+const REQUESTS: usize = 256;
+/// A commit that changed so many rows already takes no further request in.
+const ROWS: u64 = 20_000;
+/// How many changes a listener may be behind before it misses some.
+const CHANGES: usize = 64;
+
+/// The way to the thread that writes. Dropping it waits until all requests are answered.
+pub(super) struct Writer {
+    requests: Option<Sender<Box<dyn Request>>>,
+    thread: Option<JoinHandle<()>>,
+    changes: broadcast::Sender<Change>,
+    damage: Damage,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, damage: Damage) -> Result<Self> {
+        let (requests, waiting) = channel();
+        let (changes, _) = broadcast::channel(CHANGES);
+        let announce = changes.clone();
+        let thread = thread::Builder::new()
+            .name("ledger-writer".to_owned())
+            .spawn(move || {
+                while let Ok(first) = waiting.recv() {
+                    commit_together(&connection, first, &waiting, &announce);
+                }
+                close(connection);
+            })
+            .map_err(|error| Fault::Failed(Arc::new(error)))?;
+        Ok(Self { requests: Some(requests), thread: Some(thread), changes, damage })
+    }
+
+    pub(super) fn changes(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
+    }
+
+    /// Does the work in a transaction and returns what it came to, once that is on disk. Work that fails
+    /// leaves nothing behind, and does not disturb what is committed together with it.
+    pub(super) async fn write<T, W>(&self, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Write<'_>) -> Result<T> + Send + 'static,
+    {
+        self.damage.refuse()?;
+        let (answer, answered) = oneshot::channel();
+        let asked = Asked { work: Some(work), result: Err(Fault::Closed), answer };
+        let requests = self.requests.as_ref().ok_or(Fault::Closed)?;
+        requests.send(Box::new(asked)).map_err(|_| Fault::Closed)?;
+        answered.await.map_err(|_| Fault::Closed)?
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.requests = None;
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the thread that writes the ledger panicked");
+        }
+    }
+}
+
+/// A connection inside a transaction that may write.
+pub(super) struct Write<'a> {
+    connection: &'a Connection,
+    news: Cell<News>,
+}
+
+impl Write<'_> {
+    /// Lets everyone who listens know, if and when this is committed.
+    pub(super) fn announce(&self, change: Change) {
+        let mut news = self.news.get();
+        match change {
+            Change::Items => news.items = true,
+            Change::Deliveries => news.deliveries = true,
+            Change::Setup => news.setup = true,
+        }
+        self.news.set(news);
+    }
+}
+
+impl Deref for Write<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.connection
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct News {
+    items: bool,
+    deliveries: bool,
+    setup: bool,
+}
+
+impl News {
+    fn and(self, other: Self) -> Self {
+        Self {
+            items: self.items || other.items,
+            deliveries: self.deliveries || other.deliveries,
+            setup: self.setup || other.setup,
+        }
+    }
+
+    fn tell(self, changes: &broadcast::Sender<Change>) {
+        let kinds =
+            [(self.setup, Change::Setup), (self.items, Change::Items), (self.deliveries, Change::Deliveries)];
+        for (_, change) in kinds.into_iter().filter(|(changed, _)| *changed) {
+            // An error means that nobody listens.
+            let _ = changes.send(change);
+        }
+    }
+}
+
+/// What somebody waits for.
+trait Request: Send {
+    /// Does the work; `false` if what it wrote is to be undone.
+    fn run(&mut self, write: &Write<'_>) -> bool;
+    /// Says what it came to, or that the commit it was to be part of failed.
+    fn answer(self: Box<Self>, spoiled: Option<Fault>);
+}
+
+struct Asked<T, W> {
+    work: Option<W>,
+    result: Result<T>,
+    answer: oneshot::Sender<Result<T>>,
+}
+
+impl<T, W> Request for Asked<T, W>
+where
+    T: Send,
+    W: FnOnce(&Write<'_>) -> Result<T> + Send,
+{
+    fn run(&mut self, write: &Write<'_>) -> bool {
+        if let Some(work) = self.work.take() {
+            self.result = work(write);
+        }
+        self.result.is_ok()
+    }
+
+    fn answer(self: Box<Self>, spoiled: Option<Fault>) {
+        // Whoever does not wait any more does not need to be told.
+        let _ = self.answer.send(match (self.result, spoiled) {
+            (Ok(_), Some(fault)) => Err(fault),
+            (result, _) => result,
+        });
+    }
+}
+
+fn commit_together(
+    connection: &Connection,
+    first: Box<dyn Request>,
+    waiting: &Receiver<Box<dyn Request>>,
+    changes: &broadcast::Sender<Change>,
+) {
+    let mut group = vec![first];
+    match write_group(connection, &mut group, waiting) {
+        Ok(news) => {
+            // First, so that whoever is answered finds the news already there.
+            news.tell(changes);
+            for request in group {
+                request.answer(None);
+            }
+        }
+        Err(error) => {
+            tracing::error!(%error, requests = group.len(), "a commit failed");
+            if !connection.is_autocommit()
+                && let Err(error) = connection.execute_batch("ROLLBACK")
+            {
+                tracing::error!(%error, "nor could it be rolled back");
+            }
+            let error = Arc::new(error);
+            for request in group {
+                request.answer(Some(error.clone().into()));
+            }
+        }
+    }
+}
+
+/// Runs the group's requests, and those that come meanwhile, each in a savepoint of its own, and commits them.
+fn write_group(
+    connection: &Connection,
+    group: &mut Vec<Box<dyn Request>>,
+    waiting: &Receiver<Box<dyn Request>>,
+) -> rusqlite::Result<News> {
+    let say = |sql| connection.prepare_cached(sql)?.execute([]);
+    let rows_before = connection.total_changes();
+    let mut news = News::default();
+    say("BEGIN IMMEDIATE")?;
+    while let Some(request) = group.last_mut() {
+        say("SAVEPOINT request")?;
+        let write = Write { connection, news: Cell::default() };
+        if request.run(&write) {
+            news = news.and(write.news.get());
+        } else {
+            // Fails if the fault was so grave that SQLite gave the whole transaction up; then all fail.
+            say("ROLLBACK TO request")?;
+        }
+        say("RELEASE request")?;
+        if group.len() >= REQUESTS || connection.total_changes() - rows_before >= ROWS {
+            break;
+        }
+        match waiting.try_recv() {
+            Ok(next) => group.push(next),
+            Err(_) => break,
+        }
+    }
+    say("COMMIT")?;
+    Ok(news)
+}
+
+/// Leaves one whole file behind.
+fn close(connection: Connection) {
+    let tidied = connection
+        .execute_batch("PRAGMA optimize;")
+        .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
+    if let Err(error) = tidied.and_then(|()| connection.close().map_err(|(_, error)| error)) {
+        // Everything is on disk all the same, some of it still in the file beside the ledger.
+        tracing::warn!(%error, "the ledger was not brought into one piece");
+    }
+}
