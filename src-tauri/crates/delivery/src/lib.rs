@@ -1,1 +1,16 @@
-//! Being built.
+//! Answers go out: every decision reaches the callback that waits for it, signed, again and again until the
+//! receiver has it.
+//!
+//! Protocols think ([`protocol::Protocol`], pure), signers sign ([`signer`], pure but for the key), [`Http`]
+//! is the only socket out, and [`Worker`] is the only one that acts.
+
+mod attempt;
+mod http;
+mod keys;
+pub mod protocol;
+pub mod signer;
+mod worker;
+
+pub use self::http::{Answer, Http, Loopback, Request, Unanswered};
+pub use self::keys::{KeyChoice, Keys, KeysError};
+pub use self::worker::Worker;

@@ -1,0 +1,96 @@
+//! Keys in the environment: `PLACET_KEY_<NAME>`.
+
+use std::collections::HashMap;
+
+use secrecy::SecretString;
+
+use super::{KeysError, Place, lines};
+
+const PREFIX: &str = "PLACET_KEY_";
+
+/// The variables as they were when Placet started.
+pub(super) struct Environment {
+    variables: HashMap<String, String>,
+}
+
+/// The variable of a key: `demo-digits` is `PLACET_KEY_DEMO_DIGITS`.
+fn variable(key: &str) -> String {
+    let fold = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+    PREFIX.chars().chain(key.chars().map(fold)).collect()
+}
+
+impl Environment {
+    pub(super) fn read(variables: impl Iterator<Item = (String, String)>) -> Self {
+        Self { variables: variables.filter(|(name, _)| name.starts_with(PREFIX)).collect() }
+    }
+}
+
+impl Place for Environment {
+    fn name(&self) -> &'static str {
+        "env"
+    }
+
+    fn whereabouts(&self) -> &'static str {
+        "in the environment"
+    }
+
+    fn remedy(&self, key: &str) -> String {
+        format!("Set {} and start Placet again.", variable(key))
+    }
+
+    fn read(&self, key: &str) -> Result<Option<SecretString>, KeysError> {
+        let unusable = |reason| KeysError::Unusable { key: key.to_owned(), reason };
+        let text = self.variables.get(&variable(key)).filter(|text| !text.is_empty());
+        text.map(|text| lines::value(text)).transpose().map_err(unusable)
+    }
+
+    fn write(&self, key: &str, _secret: &SecretString) -> Result<(), KeysError> {
+        let variable = variable(key);
+        let remedy = if self.variables.contains_key(&variable) {
+            format!("{variable} is set already: use the key \"{key}\" as it is.")
+        } else {
+            format!(
+                "Set {variable} to whsec_ followed by what `openssl rand -base64 32` prints, start Placet \
+                 again, and use the key by its name \"{key}\"."
+            )
+        };
+        Err(KeysError::ReadOnly { place: self.whereabouts(), remedy })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret as _;
+
+    use super::{Environment, Place as _};
+
+    fn environment() -> Environment {
+        let set =
+            [("PLACET_KEY_DEMO_DIGITS", "whsec_hush"), ("PLACET_KEYS_PASSPHRASE", "hush"), ("PATH", "/bin")];
+        Environment::read(set.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())))
+    }
+
+    #[test]
+    fn a_key_is_the_variable_of_its_name() {
+        let secret = environment().read("demo-digits").expect("readable").expect("set");
+        assert_eq!(secret.expose_secret(), "whsec_hush");
+        assert!(
+            environment().read("s_passphrase").expect("readable").is_none(),
+            "no other variable is a key"
+        );
+    }
+
+    #[test]
+    fn making_a_key_says_which_variable_to_set() {
+        let error =
+            environment().write("faces.prod", &"whsec_new".into()).expect_err("read only").to_string();
+        assert!(
+            error.contains("PLACET_KEY_FACES_PROD") && error.contains("openssl rand -base64 32"),
+            "{error}"
+        );
+        assert!(!error.contains("whsec_new"), "{error}");
+        let error =
+            environment().write("demo-digits", &"whsec_new".into()).expect_err("read only").to_string();
+        assert!(error.contains("set already") && !error.contains("hush"), "{error}");
+    }
+}

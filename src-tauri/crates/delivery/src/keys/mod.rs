@@ -1,0 +1,172 @@
+//! Keys by name: where they live, and what has been read from there.
+
+mod age;
+mod choice;
+mod descriptor;
+mod environment;
+mod keychain;
+mod lines;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use placet_review::JwtAlgorithm;
+use secrecy::{ExposeSecret as _, SecretString};
+
+pub use self::choice::KeyChoice;
+use crate::signer::{SigningKey, standard_webhooks};
+
+/// Why a key cannot be had. The text says what to do and never holds a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// The text names no place.
+    #[error("\"{0}\" is no place for keys; choose keychain, env, fd:N or age:FILE")]
+    NoSuchPlace(String),
+    /// The place cannot be opened, read or written.
+    #[error("{0}")]
+    Unavailable(String),
+    /// There is no such key there.
+    #[error("There is no key \"{key}\" {place}. {remedy}")]
+    Missing {
+        /// Its name.
+        key: String,
+        /// Where it was looked for.
+        place: &'static str,
+        /// How to put it there.
+        remedy: String,
+    },
+    /// Placet cannot write there.
+    #[error("Placet cannot make keys {place}. {remedy}")]
+    ReadOnly {
+        /// Where.
+        place: &'static str,
+        /// How a person can.
+        remedy: String,
+    },
+    /// The key is there and cannot be used for this.
+    #[error("The key \"{key}\" cannot sign: {reason}.")]
+    Unusable {
+        /// Its name.
+        key: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A name that not every place could hold.
+    #[error("\"{0}\" is no name for a key; use 1 to 64 of a-z, A-Z, 0-9, -, _ and .")]
+    BadName(String),
+}
+
+/// Somewhere that keys live. All of it may block: keychains ask the person to unlock them.
+trait Place: Send + Sync {
+    /// The word for it: `keychain`, `env`, `fd` or `age`.
+    fn name(&self) -> &'static str;
+    /// Completes "There is no key ...".
+    fn whereabouts(&self) -> &'static str;
+    /// How a person puts the key there, in one sentence.
+    fn remedy(&self, key: &str) -> String;
+    /// The key, or `None` if there is none of that name.
+    fn read(&self, key: &str) -> Result<Option<SecretString>, KeysError>;
+    /// Keeps the key in place of any other of that name.
+    fn write(&self, key: &str, secret: &SecretString) -> Result<(), KeysError>;
+}
+
+/// What a key signs. One text can serve for both, parsed in two ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Use {
+    StandardWebhooks,
+    Jwt(JwtAlgorithm),
+}
+
+/// The keys, wherever they live. A key is read and parsed once and then kept, until it fails.
+pub struct Keys {
+    place: Box<dyn Place>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    keys: HashMap<(String, Use), Arc<SigningKey>>,
+    /// Grows when keys are forgotten: what was read before that may be an old one and is not kept.
+    round: u64,
+}
+
+impl Keys {
+    /// Opens the place that was chosen, and no other: a keychain that does not answer is an error, never a
+    /// reason to keep keys in a file. May block, and may ask for a passphrase at the terminal.
+    pub fn open(choice: &KeyChoice) -> Result<Self, KeysError> {
+        let place: Box<dyn Place> = match choice {
+            KeyChoice::Keychain => Box::new(keychain::Keychain::open()?),
+            KeyChoice::Environment => Box::new(environment::Environment::read(std::env::vars())),
+            KeyChoice::Descriptor(number) => Box::new(descriptor::Descriptor::read(*number)?),
+            KeyChoice::Age(file) => Box::new(age::AgeFile::open(file)?),
+        };
+        Ok(Self::in_place(place))
+    }
+
+    fn in_place(place: Box<dyn Place>) -> Self {
+        Self { place, kept: Mutex::default() }
+    }
+
+    /// The word for the place: `keychain`, `env`, `fd` or `age`.
+    pub fn name(&self) -> &'static str {
+        self.place.name()
+    }
+
+    /// Keeps a new Standard Webhooks secret under this name, in place of any other, and returns it
+    /// (`whsec_...`) to be shown once. `random` is its 32 random bytes. May block.
+    pub fn create_webhook_secret(&self, name: &str, random: [u8; 32]) -> Result<String, KeysError> {
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        if !(1..=64).contains(&name.len()) || !name.chars().all(fits) {
+            return Err(KeysError::BadName(name.to_owned()));
+        }
+        let secret = standard_webhooks::secret_of(random);
+        self.place.write(name, &secret)?;
+        self.forget(&[name]);
+        Ok(secret.expose_secret().to_owned())
+    }
+
+    /// The key if it was read before. Never blocks.
+    pub(crate) fn kept(&self, name: &str, used: Use) -> Option<Arc<SigningKey>> {
+        self.lock().keys.get(&(name.to_owned(), used)).cloned()
+    }
+
+    /// Reads, parses and keeps the key. May block.
+    pub(crate) fn load(&self, name: &str, used: Use) -> Result<Arc<SigningKey>, KeysError> {
+        let round = self.lock().round;
+        let secret = self.place.read(name)?.ok_or_else(|| KeysError::Missing {
+            key: name.to_owned(),
+            place: self.place.whereabouts(),
+            remedy: self.place.remedy(name),
+        })?;
+        let key = SigningKey::parse(&secret, used)
+            .map_err(|reason| KeysError::Unusable { key: name.to_owned(), reason })?;
+        let key = Arc::new(key);
+        let mut kept = self.lock();
+        if kept.round == round {
+            kept.keys.insert((name.to_owned(), used), key.clone());
+        }
+        Ok(key)
+    }
+
+    /// Reads these keys anew when they are next needed: somebody may have changed them.
+    pub(crate) fn forget(&self, names: &[&str]) {
+        let mut kept = self.lock();
+        kept.round += 1;
+        kept.keys.retain(|(name, _), _| !names.contains(&name.as_str()));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        // A map of whole entries is in order even if a holder panicked.
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keys").field("place", &self.name()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,93 @@
+use secrecy::SecretString;
+
+use super::{KeyChoice, Keys, KeysError, Use};
+
+/// The secret of the specification's own example.
+const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLw==";
+
+fn keys(variables: &[(&str, &str)]) -> Keys {
+    let owned = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Keys::in_place(Box::new(super::environment::Environment::read(owned)))
+}
+
+/// A place that can be written, for what must be forgotten.
+#[derive(Default)]
+struct Pocket(std::sync::Mutex<Option<SecretString>>);
+
+impl super::Place for Pocket {
+    fn name(&self) -> &'static str {
+        "pocket"
+    }
+
+    fn whereabouts(&self) -> &'static str {
+        "in the pocket"
+    }
+
+    fn remedy(&self, _key: &str) -> String {
+        "Put it there.".to_owned()
+    }
+
+    fn read(&self, _key: &str) -> Result<Option<SecretString>, KeysError> {
+        Ok(self.0.lock().expect("not poisoned").clone())
+    }
+
+    fn write(&self, _key: &str, secret: &SecretString) -> Result<(), KeysError> {
+        *self.0.lock().expect("not poisoned") = Some(secret.clone());
+        Ok(())
+    }
+}
+
+#[test]
+fn a_key_is_parsed_once_and_then_kept() {
+    let keys = keys(&[("PLACET_KEY_FACES", SECRET)]);
+    assert!(keys.kept("faces", Use::StandardWebhooks).is_none(), "nothing is read before it is needed");
+    let loaded = keys.load("faces", Use::StandardWebhooks).expect("a good key");
+    let kept = keys.kept("faces", Use::StandardWebhooks).expect("kept");
+    assert!(std::sync::Arc::ptr_eq(&loaded, &kept));
+}
+
+#[test]
+fn a_new_secret_takes_the_place_of_the_one_that_was_kept() {
+    let keys = Keys::in_place(Box::new(Pocket::default()));
+    let first = keys.create_webhook_secret("faces", [1; 32]).expect("kept");
+    keys.load("faces", Use::StandardWebhooks).expect("a good key");
+    let second = keys.create_webhook_secret("faces", [2; 32]).expect("kept");
+    assert_ne!(first, second);
+    assert!(keys.kept("faces", Use::StandardWebhooks).is_none(), "the old one signs no more");
+}
+
+#[test]
+fn a_missing_key_is_named_with_what_to_do() {
+    let error = keys(&[]).load("faces", Use::StandardWebhooks).err().expect("no such key").to_string();
+    assert!(error.contains("\"faces\"") && error.contains("PLACET_KEY_FACES"), "{error}");
+}
+
+#[test]
+fn a_key_that_cannot_sign_is_named_and_not_shown() {
+    let keys = keys(&[("PLACET_KEY_FACES", "whsec_hush")]);
+    let error = keys.load("faces", Use::StandardWebhooks).err().expect("too short");
+    assert!(error.to_string().contains("\"faces\""), "{error}");
+    assert!(!format!("{error} {error:?}").contains("hush"), "{error:?}");
+}
+
+#[test]
+fn a_name_that_not_every_place_could_hold_is_refused() {
+    let keys = Keys::in_place(Box::new(Pocket::default()));
+    for name in ["", "a=b", "a\nb", "# a", &"a".repeat(65)] {
+        let error = keys.create_webhook_secret(name, [0; 32]).expect_err("no name");
+        assert!(matches!(error, KeysError::BadName(_)), "{name:?}: {error}");
+    }
+}
+
+#[test]
+fn debug_shows_where_keys_live_and_no_key() {
+    let keys = keys(&[("PLACET_KEY_FACES", SECRET)]);
+    keys.load("faces", Use::StandardWebhooks).expect("a good key");
+    let shown = format!("{keys:?}");
+    assert!(shown.contains("env") && !shown.contains("MfKQ9"), "{shown}");
+}
+
+#[test]
+fn the_environment_opens_everywhere() {
+    assert_eq!(Keys::open(&KeyChoice::Environment).expect("nothing to open").name(), "env");
+}

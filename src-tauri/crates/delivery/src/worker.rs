@@ -1,0 +1,218 @@
+//! Sends decisions to the tasks that wait for them, and writes down every attempt.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use placet_review::Timestamp;
+use placet_store::{Change, Fault, Store};
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::sync::{Semaphore, broadcast, watch};
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{sleep, timeout};
+
+use crate::attempt::{Courier, Pause};
+use crate::{Http, Keys};
+
+/// How many exchanges are under way at a time.
+pub(crate) const IN_FLIGHT: usize = 32;
+/// How many attempts there are at a time, with those whose outcome is on its way to disk: as many as the
+/// ledger commits together.
+const ATTEMPTS: usize = 256;
+/// How long attempts under way may take once the desk closes. One that is cut off counts as interrupted and
+/// is made again after the next start.
+const GRACE: Duration = Duration::from_secs(10);
+/// The longest sleep. The clock of sleeps stands still while the machine is suspended, so what is due is
+/// looked at from time to time.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
+/// Sends what is due.
+pub struct Worker {
+    courier: Arc<Courier>,
+    slots: Arc<Semaphore>,
+}
+
+/// What the worker waits for.
+enum Next {
+    /// All it may have is under way: for room.
+    Room,
+    /// Nothing more is due: for news, or for the time to come.
+    News(Duration),
+}
+
+impl Worker {
+    /// `now` is the clock that everything is measured by.
+    pub fn new(store: Arc<dyn Store>, http: Http, keys: Arc<Keys>, now: fn() -> Timestamp) -> Self {
+        let courier = Arc::new(Courier { store, http, keys, now });
+        Self { courier, slots: Arc::new(Semaphore::new(IN_FLIGHT)) }
+    }
+
+    /// Sends what is due and goes on until `stopped` is true or its sender is gone. Then lets the attempts
+    /// under way end, for 10 s at most, and returns.
+    pub async fn run(self, mut stopped: watch::Receiver<bool>) {
+        // Heard from before the first look: what changes after it is not missed.
+        let mut changes = self.courier.store.changes();
+        let mut attempts = JoinSet::new();
+        tokio::select! {
+            () = self.recover() => {}
+            () = stop(&mut stopped) => return,
+        }
+        let mut pause = Pause::default();
+        while !*stopped.borrow() {
+            let next = match self.begin_due(&mut changes, &mut attempts).await {
+                Ok(next) => {
+                    pause = Pause::default();
+                    next
+                }
+                Err(Fault::Closed) => break,
+                Err(fault) => {
+                    tracing::error!(%fault, "deliveries cannot be taken from the ledger");
+                    tokio::select! {
+                        () = pause.wait() => continue,
+                        () = stop(&mut stopped) => break,
+                    }
+                }
+            };
+            let woken = async {
+                match next {
+                    Next::Room => self.room(&mut attempts).await,
+                    Next::News(longest) => self.news(longest, &mut changes, &mut attempts).await,
+                }
+            };
+            tokio::select! {
+                () = woken => {}
+                () = stop(&mut stopped) => break,
+            }
+        }
+        end(attempts).await;
+    }
+
+    /// What was under way when the last process ended is due again.
+    async fn recover(&self) {
+        let mut pause = Pause::default();
+        loop {
+            match self.courier.store.recover_interrupted((self.courier.now)()).await {
+                Ok(0) => return,
+                Ok(interrupted) => {
+                    return tracing::warn!(interrupted, "attempts were under way when Placet ended last");
+                }
+                Err(fault) => tracing::error!(%fault, "interrupted attempts cannot be read from the ledger"),
+            }
+            pause.wait().await;
+        }
+    }
+
+    /// Begins an attempt of all that is due and has room. It is never given up half-way: what is taken from
+    /// the ledger is begun.
+    async fn begin_due(
+        &self,
+        changes: &mut broadcast::Receiver<Change>,
+        attempts: &mut JoinSet<()>,
+    ) -> Result<Next, Fault> {
+        let Courier { store, now, .. } = &*self.courier;
+        reap(attempts);
+        // The look that follows sees all of these.
+        while !matches!(changes.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
+        // Only this loop takes slots, so there can only be more of them by the time they are taken.
+        let room = self.slots.available_permits().min(ATTEMPTS - attempts.len());
+        if room == 0 {
+            return Ok(Next::Room);
+        }
+        let looked_at = now();
+        let leased = store.lease_due_deliveries(u32::try_from(room).unwrap_or(u32::MAX), looked_at).await?;
+        let full = leased.len() >= room;
+        for leased in leased {
+            let slot = self.slots.clone().acquire_owned().await.expect("the semaphore is never closed");
+            attempts.spawn(self.courier.clone().attempt(leased, looked_at, slot));
+        }
+        if full {
+            return Ok(Next::Room);
+        }
+        Ok(Next::News(match store.next_due_at().await? {
+            // What was due already and was not leased waits for another answer to the same task, whose end
+            // is news.
+            Some(due) if due > looked_at => {
+                let ms = u64::try_from(due.millis_since(now())).unwrap_or(0);
+                Duration::from_millis(ms).min(LONGEST_SLEEP)
+            }
+            Some(_) | None => LONGEST_SLEEP,
+        }))
+    }
+
+    /// Returns when another attempt can begin.
+    async fn room(&self, attempts: &mut JoinSet<()>) {
+        if attempts.len() >= ATTEMPTS {
+            attempts.join_next().await.map(ended);
+        }
+        // Taken and given back: that there is one is all that counts.
+        drop(self.slots.acquire().await);
+    }
+
+    /// Returns when there may be something to send.
+    async fn news(
+        &self,
+        longest: Duration,
+        changes: &mut broadcast::Receiver<Change>,
+        attempts: &mut JoinSet<()>,
+    ) {
+        let time_has_come = sleep(longest);
+        tokio::pin!(time_has_come);
+        loop {
+            tokio::select! {
+                () = &mut time_has_come => return,
+                change = changes.recv() => match change {
+                    Ok(Change::Deliveries) | Err(RecvError::Lagged(_) | RecvError::Closed) => return,
+                    // A decision is a change of items; most others bring nothing to send, and a look at the
+                    // time costs less than a lease.
+                    Ok(Change::Items) if self.is_due().await => return,
+                    Ok(Change::Items | Change::Setup) => {}
+                },
+                Some(end) = attempts.join_next() => ended(end),
+            }
+        }
+    }
+
+    async fn is_due(&self) -> bool {
+        let Courier { store, now, .. } = &*self.courier;
+        match store.next_due_at().await {
+            Ok(due) => due.is_some_and(|due| due <= now()),
+            // The lease that follows meets the fault again and deals with it.
+            Err(_) => true,
+        }
+    }
+}
+
+/// Resolves when the worker shall stop.
+async fn stop(stopped: &mut watch::Receiver<bool>) {
+    // An error means that the sender is gone, which is a stop as well.
+    let _ = stopped.wait_for(|stop| *stop).await;
+}
+
+fn reap(attempts: &mut JoinSet<()>) {
+    while let Some(end) = attempts.try_join_next() {
+        ended(end);
+    }
+}
+
+fn ended(end: Result<(), JoinError>) {
+    if let Err(error) = end {
+        // Its delivery stays sending until the next start, when it counts as interrupted.
+        tracing::error!(%error, "an attempt broke down");
+    }
+}
+
+async fn end(mut attempts: JoinSet<()>) {
+    let all = async {
+        while let Some(end) = attempts.join_next().await {
+            ended(end);
+        }
+    };
+    if timeout(GRACE, all).await.is_err() {
+        tracing::warn!(
+            interrupted = attempts.len(),
+            "attempts were cut off; they are made again after the next start"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests;
