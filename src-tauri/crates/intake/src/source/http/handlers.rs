@@ -175,7 +175,7 @@ fn unanswered() -> Problem {
 fn failed(fault: Fault) -> Problem {
     tracing::error!(%fault, "the ledger failed an intake request");
     match fault {
-        Fault::Sqlite(_) | Fault::File { .. } | Fault::Closed => {
+        Fault::Failed(_) | Fault::File { .. } | Fault::Closed => {
             let detail = "the ledger cannot take it now; nothing was lost, hand it in again later";
             Problem::new(Code::LedgerUnavailable, detail)
         }
