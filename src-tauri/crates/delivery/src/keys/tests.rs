@@ -3,7 +3,7 @@ use secrecy::SecretString;
 use super::{KeyChoice, Keys, KeysError, Use};
 
 /// The secret of the specification's own example.
-const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLw==";
+const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 fn keys(variables: &[(&str, &str)]) -> Keys {
     let owned = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));

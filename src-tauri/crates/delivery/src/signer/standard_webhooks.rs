@@ -3,7 +3,9 @@
 use ::http::HeaderName;
 use aws_lc_rs::hmac;
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// The id of the message, the same in every attempt.
@@ -14,19 +16,27 @@ pub const TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp");
 pub const SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
 
 const PREFIX: &str = "whsec_";
+/// The least that the specification asks for.
+const LEAST_BYTES: usize = 24;
+/// Secrets are copied by hand, and the padding at their end is easily lost.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// A secret that is ready to sign.
 pub struct Key(hmac::Key);
 
 impl Key {
-    /// Reads `whsec_` and base64, or the base64 alone, of 24 to 64 bytes (the specification's "Symmetric").
+    /// Reads `whsec_` and base64, or the base64 alone, of at least 24 bytes.
     /// The error completes "The key cannot sign: ..." and holds nothing of the secret.
     pub fn parse(secret: &SecretString) -> Result<Self, &'static str> {
         let text = secret.expose_secret().trim();
         let text = text.strip_prefix(PREFIX).unwrap_or(text);
-        let bytes = STANDARD.decode(text).map_err(|_| "a Standard Webhooks secret is whsec_ and base64")?;
-        if !(24..=64).contains(&bytes.len()) {
-            return Err("a Standard Webhooks secret is 24 to 64 bytes, written as whsec_ and base64");
+        const WANTED: &str = "a Standard Webhooks secret is whsec_ and the base64 of 24 bytes or more (`openssl rand -base64 32`)";
+        let bytes = BASE64.decode(text).map_err(|_| WANTED)?;
+        if bytes.len() < LEAST_BYTES {
+            return Err(WANTED);
         }
         Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, &bytes)))
     }
@@ -53,9 +63,11 @@ mod tests {
 
     use super::{ID, Key, SIGNATURE, TIMESTAMP, secret_of};
 
-    #[test]
-    fn signs_as_the_published_example() {
-        let key = Key::parse(&"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLw==".into()).expect("the example's secret");
+    #[rstest]
+    #[case("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+    #[case("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+    fn signs_as_the_published_example(#[case] secret: &str) {
+        let key = Key::parse(&secret.into()).expect("the example's secret");
         let signature = key.sign("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, br#"{"test": 2432232314}"#);
         assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmKtSyZlE3uFJELVlNIOLJ1OEE=");
     }
@@ -74,6 +86,14 @@ mod tests {
         headers.insert(SIGNATURE, key.sign("0192", seconds, body).parse().expect("a value"));
         verifier.verify(body, &headers).expect("accepted");
         verifier.verify(b"{\"answer\":\"other\"}", &headers).expect_err("another body is refused");
+    }
+
+    #[test]
+    fn a_secret_that_lost_its_padding_is_the_same_secret() {
+        let whole = secret_of([7; 32]);
+        let cut: secrecy::SecretString = whole.expose_secret().trim_end_matches('=').into();
+        let sign = |secret| Key::parse(secret).expect("a secret").sign("0192", 1, b"{}");
+        assert_eq!(sign(&cut), sign(&whole));
     }
 
     #[rstest]

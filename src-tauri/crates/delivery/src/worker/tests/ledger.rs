@@ -1,0 +1,158 @@
+//! A real ledger that can be made to fail, and that counts how often it is asked for what is due.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use async_trait::async_trait;
+use placet_review::{
+    Attempt, Callback, Decision, DecisionId, DeliveryId, DeliveryState, Draft, Engine, Item, ItemId,
+    Judgement, Kind, Lease, NewDelivery, NewItem, Queue, Schedule, Signing, Timestamp, Verdict,
+};
+use placet_store::{
+    Admission, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow, Fault, InboxRow, LeasedDelivery,
+    Leasing, Recording, Result, SqliteStore, Store, Undoing,
+};
+use serde_json::{Map, json};
+use tempfile::TempDir;
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+use super::now;
+use crate::protocol;
+
+pub(super) struct Ledger {
+    inner: SqliteStore,
+    _folder: TempDir,
+    faults: AtomicU32,
+    looks: AtomicU32,
+}
+
+impl Ledger {
+    /// With the engine `engine`, which may be reached there, and the queue `gate`.
+    pub(super) async fn open(allow: &str, signing: Signing) -> Arc<Self> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let inner = SqliteStore::open(folder.path()).expect("a new ledger");
+        let engine = Engine {
+            name: "engine".into(),
+            allow: vec![allow.parse().expect("a place")],
+            signing,
+            schedule: Schedule::Fast,
+        };
+        inner.put_engine(engine, now()).await.expect("added");
+        inner.put_queue(Queue::new("gate", Kind::Fallback), now()).await.expect("added");
+        Arc::new(Self { inner, _folder: folder, faults: AtomicU32::new(0), looks: AtomicU32::new(0) })
+    }
+
+    /// The next outcomes cannot be written down.
+    pub(super) fn fail_outcomes(&self, count: u32) {
+        self.faults.store(count, Ordering::SeqCst);
+    }
+
+    /// How often it was asked for what is due.
+    pub(super) fn looks(&self) -> u32 {
+        self.looks.load(Ordering::SeqCst)
+    }
+
+    /// Hands a task in and approves it, for a callback to this URL that may go out at once.
+    pub(super) async fn decide(&self, task: &str, url: &str) {
+        let parameters = Map::from_iter([("url".to_owned(), url.into())]);
+        let callback = Callback { protocol: "webhook".into(), parameters };
+        let item = NewItem {
+            engine: "engine".into(),
+            task: task.into(),
+            queue: "gate".into(),
+            title: "Deploy?".into(),
+            content: json!({}),
+            suggestions: vec![],
+            priority: 0,
+            deadline: None,
+            heartbeat_seconds: None,
+            callbacks: vec![callback.clone()],
+            metadata: Map::new(),
+            submission_digest: format!("sha256:{task}"),
+        };
+        let admitted = self.admit(vec![item], now()).await.expect("admitted");
+        let [Admission::Admitted(item)] = admitted[..] else { panic!("a new item: {admitted:?}") };
+        let until = now().plus_millis(60_000);
+        let leasing = self.lease_item(item, "ada", now(), until).await.expect("asked");
+        let Leasing::Leased(lease) = leasing else { panic!("nobody else holds it: {leasing:?}") };
+        let draft = Draft { verdict: Verdict::Approve, answer: None, note: None };
+        let decision =
+            lease.decide(draft, &lease.shown(), DecisionId(Uuid::now_v7()), now()).expect("decided");
+        let id = DeliveryId(Uuid::now_v7());
+        let body = protocol::named("webhook").expect("known").freeze(id, &decision, &lease.item, &callback);
+        let delivery = NewDelivery { id, callback, body, due_at: now() };
+        let recorded = self.record_decision(decision, lease.fence, vec![delivery]).await.expect("recorded");
+        assert_eq!(recorded, Recording::Recorded);
+    }
+}
+
+/// Passes these verbs on as they are.
+macro_rules! ledger {
+    ($($verb:ident($($argument:ident: $type:ty),*) -> $answer:ty;)+) => {
+        #[async_trait]
+        impl Store for Ledger {
+            fn changes(&self) -> broadcast::Receiver<Change> {
+                self.inner.changes()
+            }
+
+            async fn lease_due_deliveries(&self, limit: u32, now: Timestamp) -> Result<Vec<LeasedDelivery>> {
+                self.looks.fetch_add(1, Ordering::SeqCst);
+                self.inner.lease_due_deliveries(limit, now).await
+            }
+
+            async fn record_outcome(
+                &self,
+                delivery: DeliveryId,
+                fence: i64,
+                attempt: Attempt,
+                judgement: Judgement,
+                schedule: Schedule,
+                jitter: f64,
+            ) -> Result<DeliveryState> {
+                let failing = self.faults.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+                if failing.is_ok() {
+                    return Err(Fault::Failed(Arc::new(std::io::Error::other("the disk is full"))));
+                }
+                self.inner.record_outcome(delivery, fence, attempt, judgement, schedule, jitter).await
+            }
+
+            $(async fn $verb(&self, $($argument: $type),*) -> Result<$answer> {
+                self.inner.$verb($($argument),*).await
+            })+
+        }
+    };
+}
+
+ledger! {
+    put_engine(engine: Engine, now: Timestamp) -> ();
+    engines() -> Vec<Engine>;
+    engine(name: &str) -> Option<Engine>;
+    put_token(engine: &str, sha256: [u8; 32], now: Timestamp) -> ();
+    engine_with_token(sha256: [u8; 32]) -> Option<String>;
+    put_queue(queue: Queue, now: Timestamp) -> ();
+    queues() -> Vec<Queue>;
+    admit(items: Vec<NewItem>, now: Timestamp) -> Vec<Admission>;
+    item(id: ItemId) -> Option<Item>;
+    item_of_task(engine: &str, task: &str) -> Option<Item>;
+    decision_of(item: ItemId) -> Option<Decision>;
+    counts() -> Counts;
+    inbox(queue: &str, reviewer: &str, offset: u64, limit: u32) -> Vec<InboxRow>;
+    lease_next(queue: &str, reviewer: &str, limit: u32, now: Timestamp, until: Timestamp) -> Vec<Lease>;
+    lease_item(item: ItemId, reviewer: &str, now: Timestamp, until: Timestamp) -> Leasing;
+    held(item: ItemId, fence: i64) -> Option<Lease>;
+    renew(item: ItemId, fence: i64, now: Timestamp, until: Timestamp) -> bool;
+    release(item: ItemId, fence: i64, now: Timestamp) -> bool;
+    skip(item: ItemId, fence: i64, now: Timestamp) -> bool;
+    flag(item: ItemId, flagged: bool, now: Timestamp) -> ();
+    keep_draft(item: ItemId, fence: i64, draft: Draft, now: Timestamp) -> bool;
+    release_all(reviewer: &str, now: Timestamp) -> ();
+    record_decision(decision: Decision, fence: i64, deliveries: Vec<NewDelivery>) -> Recording;
+    undo(decision: DecisionId, reviewer: &str, now: Timestamp, until: Timestamp) -> Undoing;
+    last_undoable(reviewer: &str, now: Timestamp) -> Option<DecisionId>;
+    next_due_at() -> Option<Timestamp>;
+    recover_interrupted(now: Timestamp) -> u64;
+    retry(delivery: DeliveryId, now: Timestamp) -> ();
+    deliveries(filter: DeliveryFilter) -> Vec<DeliveryRow>;
+    delivery(id: DeliveryId) -> Option<DeliveryLog>;
+}
