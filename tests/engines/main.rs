@@ -1,1 +1,13 @@
-//! Engines that check what they are sent with code that was not written here.
+//! Engines that check what they are sent with code that was not written here: the Python packages
+//! `standardwebhooks` and `PyJWT`, as an engine's author would use them.
+
+mod keys;
+mod python;
+mod signed;
+
+/// What is said to a waiting agent: more than ASCII, and more than fits into one packet.
+fn sayings() -> [String; 3] {
+    let long = "Größe: 你好 🦀 \u{202e}txt\u{200b} ".repeat(500_000 / 40);
+    assert!(long.len() > 500_000, "{} bytes", long.len());
+    ["Yes.".to_owned(), "Ja, „gern“ – 好的 🦀\u{0}\r\n\t\"\\".to_owned(), long]
+}

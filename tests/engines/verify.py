@@ -1,14 +1,17 @@
-"""Checks the signatures of callbacks as a receiver would: with packages that were not written here.
+"""Checks the signatures of callbacks as a receiver would, with packages that were not written here.
 
-Reads one JSON document from standard input, {"now"?, "requests": [...]}, and writes a list with one entry a
-request: {"ok": true, "claims"?} or {"ok": false, "why"}. A request is
-{"url", "headers": {lower-case name: value}, "body": base64, "key": how to check it}, where key is one of
-{"webhook": "whsec_..."} and {"jwt": {"algorithm", "key", "audience", "query"?}}: `key` is a PEM public key,
-or the shared secret of HS256 in base64, and `query` names the parameter that holds the token where it is not
-in the Authorization header.
+Reads a JSON list of requests from standard input and writes a list of answers in the same order: what was
+found out about a genuine request, or {"refused": why}. A request is {"url", "headers": {lower-case name:
+value}, "body": base64, "check"}, where "check" is one of
+
+    {"webhook": "whsec_..."}
+    {"jwt": {"algorithm", "key": a public key as PEM or the shared secret, "audience", "query": name or null}}
+
+"query" names the parameter that holds the token where it is not in the Authorization header.
 """
 
 import base64
+import hashlib
 import json
 import sys
 from urllib.parse import parse_qs, urlsplit
@@ -17,10 +20,23 @@ import jwt
 from standardwebhooks import Webhook
 
 
-def webhook(request, secret):
-    body = base64.b64decode(request["body"])
+def by_webhook(request, body, secret):
     Webhook(secret).verify(body, request["headers"])
-    return {}
+    return {"id": request["headers"]["webhook-id"]}
+
+
+def by_jwt(request, body, check):
+    token = token_of(request, check["query"])
+    claims = jwt.decode(
+        token,
+        check["key"],
+        algorithms=[check["algorithm"]],
+        audience=check["audience"],
+        options={"require": ["aud", "exp", "iat", "jti"]},
+    )
+    if claims["body_sha256"] != hashlib.sha256(body).hexdigest():
+        raise ValueError("the token is of another body")
+    return {"id": claims["jti"], "seconds": claims["exp"] - claims["iat"], "kid": jwt.get_unverified_header(token)["kid"]}
 
 
 def token_of(request, query):
@@ -28,32 +44,17 @@ def token_of(request, query):
         scheme, token = request["headers"]["authorization"].split(" ")
         if scheme != "Bearer":
             raise ValueError(f"the Authorization scheme is {scheme}")
-        return token
-    [token] = parse_qs(urlsplit(request["url"]).query, strict_parsing=True)[query]
+    else:
+        [token] = parse_qs(urlsplit(request["url"]).query, strict_parsing=True)[query]
     return token
 
 
-def json_web_token(request, check):
-    algorithm, key = check["algorithm"], check["key"]
-    claims = jwt.decode(
-        token_of(request, check.get("query")),
-        base64.b64decode(key) if algorithm == "HS256" else key,
-        algorithms=[algorithm],
-        audience=check["audience"],
-        options={"require": ["aud", "iat", "exp", "jti"]},
-    )
-    header = jwt.get_unverified_header(token_of(request, check.get("query")))
-    return {"claims": claims, "kid": header.get("kid")}
-
-
-def verdict(request):
-    check = request["key"]
+def answer(request):
+    [(way, check)] = request["check"].items()
     try:
-        if "webhook" in check:
-            return {"ok": True, **webhook(request, check["webhook"])}
-        return {"ok": True, **json_web_token(request, check["jwt"])}
-    except Exception as error:  # What a receiver cannot make sense of it does not trust either.
-        return {"ok": False, "why": f"{type(error).__name__}: {error}"}
+        return {"webhook": by_webhook, "jwt": by_jwt}[way](request, base64.b64decode(request["body"]), check)
+    except Exception as error:  # A receiver trusts nothing that it cannot make sense of.
+        return {"refused": f"{type(error).__name__}: {error}"}
 
 
-json.dump([verdict(request) for request in json.load(sys.stdin)["requests"]], sys.stdout)
+json.dump([answer(request) for request in json.load(sys.stdin)], sys.stdout)

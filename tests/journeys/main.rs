@@ -9,6 +9,7 @@ mod receiver_down;
 mod refused;
 mod reject;
 mod skip;
+mod store_refuses;
 mod submit_file;
 mod twice;
 mod two_deciders;

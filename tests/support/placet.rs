@@ -5,15 +5,20 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 
+use placet_delivery::KeyChoice;
+use placet_desk::{Reach, Settings};
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use serde_json::Value;
+use xtask::house;
 
 /// The built command. Built here once, since a test of one package cannot ask for another's binary.
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let output = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--package", "placet-cli", "--message-format=json"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            // Among the rooms that `cargo test` builds by default, so that it is built as it was there.
+            .args(["build", "--quiet", "--bin", "placet", "--message-format=json"])
+            .current_dir(house::root())
             .stderr(Stdio::inherit())
             .output()
             .expect("cargo runs");
@@ -47,8 +52,12 @@ impl Placet {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
+        command.args(arguments);
+        self.at_home(command)
+    }
+
+    fn at_home(&self, mut command: Command) -> Command {
         command
-            .args(arguments)
             .env("PLACET_HOME", &self.home)
             .env("PLACET_KEYS", "env")
             .env("PLACET_PORT", "0")
@@ -91,8 +100,25 @@ impl Placet {
 
     /// Starts `placet serve` and returns once items can come in.
     pub fn serve(&self) -> Server {
-        let mut child =
-            self.command(&["serve", "--json"]).stdout(Stdio::piped()).spawn().expect("placet runs");
+        Self::started(self.command(&["serve", "--json"]))
+    }
+
+    /// Like [`Placet::serve`], on a disk that can be made full: [`Server::fill_disk`].
+    pub fn serve_on_a_small_disk(&self) -> Server {
+        let mut command = Command::new("sh");
+        // A write beyond the limit shall fail as on a full disk, and not end the program.
+        command.args(["-c", "trap '' XFSZ; exec \"$0\" serve --json"]).arg(binary());
+        Self::started(self.at_home(command))
+    }
+
+    /// The desk of the running server, reached as the command reaches it.
+    pub async fn desk(&self) -> Reach {
+        let settings = Settings { home: self.home.clone(), keys: KeyChoice::Environment, port: 0 };
+        Reach::running(&settings).await.expect("a server runs")
+    }
+
+    fn started(mut command: Command) -> Server {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("placet runs");
         let mut lines = BufReader::new(child.stdout.take().expect("piped"));
         let mut document = String::new();
         loop {
@@ -114,6 +140,21 @@ pub struct Server {
 }
 
 impl Server {
+    /// From now on no file can be written.
+    pub fn fill_disk(&self) {
+        self.limit_files(Some(0));
+    }
+
+    /// Files can be written again.
+    pub fn free_disk(&self) {
+        self.limit_files(None);
+    }
+
+    fn limit_files(&self, bytes: Option<u64>) {
+        let limit = Rlimit { current: bytes, maximum: None };
+        prlimit(Some(Pid::from_child(&self.child)), Resource::Fsize, limit).expect("it is our own process");
+    }
+
     /// Ends it as a power cut would: no signal it could handle.
     pub fn kill(mut self) {
         self.child.kill().expect("killed");

@@ -41,7 +41,8 @@ impl Received {
 #[derive(Clone)]
 struct Memory {
     received: Arc<watch::Sender<Vec<Received>>>,
-    answers: Arc<Mutex<VecDeque<StatusCode>>>,
+    /// `None` is silence.
+    answers: Arc<Mutex<VecDeque<Option<StatusCode>>>>,
 }
 
 /// A receiver; it answers 204 unless told otherwise.
@@ -81,7 +82,12 @@ impl Receiver {
 
     /// Answers the next requests so, one each, and 204 after them.
     pub fn answer_next(&self, answers: impl IntoIterator<Item = StatusCode>) {
-        self.memory.answers.lock().expect("not poisoned").extend(answers);
+        self.memory.answers.lock().expect("not poisoned").extend(answers.into_iter().map(Some));
+    }
+
+    /// Takes the next request in and never answers it.
+    pub fn keep_silent_once(&self) {
+        self.memory.answers.lock().expect("not poisoned").push_back(None);
     }
 
     /// All requests, once there are at least `count`.
@@ -118,5 +124,9 @@ async fn remember(
 ) -> StatusCode {
     let answer = memory.answers.lock().expect("not poisoned").pop_front();
     memory.received.send_modify(|received| received.push(Received { method, uri, headers, body }));
-    answer.unwrap_or(StatusCode::NO_CONTENT)
+    match answer {
+        Some(Some(status)) => status,
+        Some(None) => std::future::pending().await,
+        None => StatusCode::NO_CONTENT,
+    }
 }

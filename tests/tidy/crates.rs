@@ -32,15 +32,20 @@ const ROOMS: &[(&str, &[&str])] = &[
             "xtask",
         ],
     ),
+    (
+        "placet-bench",
+        &["placet-review", "placet-store", "placet-delivery", "placet-desk", "placet-tests", "xtask"],
+    ),
 ];
 
 /// Libraries (and whatever is called after them) with the only rooms that may name them.
 const DOORS: &[(&str, &[&str])] = &[
-    ("rusqlite", &["placet-store"]),
+    // The bench writes bare programs to compare with.
+    ("rusqlite", &["placet-store", "placet-bench"]),
     ("tauri", &["placet-desktop"]),
     // The demo is an engine of its own, and the tests are everybody who is outside.
-    ("reqwest", &["placet-delivery", "placet-demo", "placet-tests"]),
-    ("hyper", &["placet-delivery"]),
+    ("reqwest", &["placet-delivery", "placet-demo", "placet-tests", "placet-bench"]),
+    ("hyper", &["placet-delivery", "placet-bench"]),
     ("keyring", &["placet-delivery"]),
 ];
 

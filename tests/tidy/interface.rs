@@ -1,5 +1,7 @@
 //! Who may import whom in the window: `{parts, ipc} <- actions <- kinds <- features <- app`.
 
+use std::collections::BTreeSet;
+
 use crate::expect_none;
 use crate::whole::{Text, texts};
 
@@ -11,8 +13,9 @@ fn height(folder: &str) -> u8 {
         "parts" | "ipc" => 0,
         "actions" => 1,
         "kinds" => 2,
+        "app" => 4,
         // Files beside the folders start the app.
-        "app" | "" => 4,
+        "" => 5,
         // Every other folder is a feature.
         _ => 3,
     }
@@ -28,8 +31,9 @@ fn imports(text: &str) -> Vec<&str> {
     imports
 }
 
-/// The folder of `ui/src` that an import leads to, or `None` if it leads out of it.
-fn folder_of_import(importer: &str, import: &str) -> Option<String> {
+/// The folder of `ui/src` that an import leads to, or `None` if it leads out of it. What has a folder's name is
+/// that folder's index.
+fn folder_of_import(importer: &str, import: &str, folders: &BTreeSet<&str>) -> Option<String> {
     let mut place: Vec<&str> = match import.strip_prefix("@/") {
         Some(_) => vec![],
         None if import.starts_with('.') => importer.split('/').collect(),
@@ -46,7 +50,8 @@ fn folder_of_import(importer: &str, import: &str) -> Option<String> {
             name => place.push(name),
         }
     }
-    Some(folder(&place.join("/")).to_owned())
+    let path = place.join("/");
+    Some(if folders.contains(path.as_str()) { path } else { folder(&path).to_owned() })
 }
 
 /// The first folder of a path below `ui/src`; nothing for a file that is in none.
@@ -63,10 +68,11 @@ fn modules(texts: &[Text]) -> impl Iterator<Item = (&str, &Text)> {
 
 fn wrong_ways(texts: &[Text]) -> Vec<String> {
     let mut wrong = Vec::new();
+    let folders: BTreeSet<&str> = modules(texts).map(|(path, _)| folder(path)).collect();
     for (path, text) in modules(texts) {
         let from = folder(path);
         for import in imports(&text.text) {
-            let Some(to) = folder_of_import(path, import) else { continue };
+            let Some(to) = folder_of_import(path, import, &folders) else { continue };
             if from != to && height(&to) >= height(from) {
                 wrong.push(format!("{SOURCE}{path} imports {import}: {from} may not import {to}"));
             }
@@ -137,6 +143,13 @@ fn a_window_that_is_wrong_is_objected_to() {
     assert_eq!(wrong("ui/src/main.tsx", "import { App } from \"./app/App\";"), 0);
     assert_eq!(wrong("ui/src/app/App.tsx", "import { Inbox } from \"../inbox/Inbox\";"), 0);
     assert_eq!(wrong("ui/src/parts/Key.tsx", "import { Kbd } from \"@mantine/core\";"), 0);
+
+    let index = |path: &str, line: &str| {
+        let [module] = one(path, line);
+        wrong_ways(&[module, Text { path: "ui/src/kinds/index.ts".into(), text: String::new() }]).len()
+    };
+    assert_eq!(index("ui/src/actions/run.ts", "import { kinds } from \"../kinds\";"), 1, "by its index");
+    assert_eq!(index("ui/src/review/Pane.tsx", "import { kinds } from \"../kinds\";"), 0);
 
     let invoke = "import { invoke } from \"@tauri-apps/api/core\";";
     assert_eq!(other_doors_to_the_shell(&one("ui/src/review/queries.ts", invoke)).len(), 1);

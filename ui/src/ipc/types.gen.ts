@@ -1,118 +1,718 @@
 // Generated from Rust by `cargo test -p placet-tests --test contract`. Do not edit.
 
-export type AttemptView = { number: number, started_at: Timestamp, took_ms: number | null, outcome: Outcome | null, status: number | null, words: string | null, answer: string | null, };
+export type AttemptView = { 
+/**
+ * Counted from 1.
+ */
+number: number, 
+/**
+ * When it began.
+ */
+started_at: Timestamp, 
+/**
+ * How long it took, in milliseconds; absent while it is under way.
+ */
+took_ms: number | null, 
+/**
+ * What it came to; absent while it is under way.
+ */
+outcome: Outcome | null, 
+/**
+ * The HTTP status, if one came back.
+ */
+status: number | null, 
+/**
+ * What happened, in one sentence.
+ */
+words: string | null, 
+/**
+ * The start of the receiver's answer.
+ */
+answer: string | null, };
 
 export type Changed = "items" | "deliveries" | "setup";
 
-export type Choice = { label: string, title?: string | null, };
+export type Choice = { 
+/**
+ * What the answer says.
+ */
+label: string, 
+/**
+ * What the screen says; the label, if absent.
+ */
+title?: string, };
 
-export type CreateKeyRequest = { name: string, };
+export type CreateKeyRequest = { 
+/**
+ * What engines call it in their profile.
+ */
+name: string, };
 
-export type DecideRequest = { hold: Hold, shown: string, draft: Draft, };
+export type DecideRequest = { 
+/**
+ * The hold on the item.
+ */
+hold: Hold, 
+/**
+ * `shown` of the item as it was looked at.
+ */
+shown: string, 
+/**
+ * The answer.
+ */
+draft: Draft, };
 
-export type Decided = { decision: DecisionId, verdict: Verdict, undo_until: Timestamp, };
+export type Decided = { 
+/**
+ * Its id, to take it back.
+ */
+decision: DecisionId, 
+/**
+ * What was recorded: an answer that a machine proposed counts as approved.
+ */
+verdict: Verdict, 
+/**
+ * Until when it can be taken back.
+ */
+undo_until: Timestamp, };
 
 export type DecisionId = string;
 
-export type DecisionView = { id: DecisionId, verdict: Verdict, answer: unknown, note: string | null, by: string, at: Timestamp, };
+export type DecisionView = { 
+/**
+ * Its id.
+ */
+id: DecisionId, 
+/**
+ * What was said.
+ */
+verdict: Verdict, 
+/**
+ * The answer.
+ */
+answer: unknown, 
+/**
+ * Why.
+ */
+note: string | null, 
+/**
+ * The reviewer.
+ */
+by: string, 
+/**
+ * When.
+ */
+at: Timestamp, };
 
-export type DeliveriesRequest = { states: Array<DeliveryState>, engine: string | null, before: DeliveryId | null, limit: number, };
+export type DeliveriesRequest = { 
+/**
+ * Only these states; all, if empty.
+ */
+states: Array<DeliveryState>, 
+/**
+ * Only this engine's.
+ */
+engine: string | null, 
+/**
+ * Only older than this one: the last row of the page before.
+ */
+before: DeliveryId | null, 
+/**
+ * How many rows, at most 500.
+ */
+limit: number, };
 
-export type DeliveryCount = { state: DeliveryState, count: number, };
+export type DeliveryCount = { 
+/**
+ * The state.
+ */
+state: DeliveryState, 
+/**
+ * How many.
+ */
+count: number, };
 
 export type DeliveryId = string;
 
-export type DeliveryRequest = { delivery: DeliveryId, };
+export type DeliveryRequest = { 
+/**
+ * Which.
+ */
+delivery: DeliveryId, };
 
-export type DeliveryRowView = { id: DeliveryId, item: ItemId, title: string, engine: string, task: string, protocol: string, target: string, state: DeliveryState, reason: string | null, due_at: Timestamp | null, decided_at: Timestamp, attempts: number, last: AttemptView | null, can_retry: boolean, };
+export type DeliveryRowView = { 
+/**
+ * The delivery; also the `webhook-id` that the receiver saw.
+ */
+id: DeliveryId, 
+/**
+ * The item that was decided.
+ */
+item: ItemId, 
+/**
+ * The item's question.
+ */
+title: string, 
+/**
+ * The engine that waits.
+ */
+engine: string, 
+/**
+ * The engine's own name of the task.
+ */
+task: string, 
+/**
+ * How it is sent.
+ */
+protocol: string, 
+/**
+ * Where it goes; query values are left out, for they can be secrets.
+ */
+target: string, 
+/**
+ * Where it stands.
+ */
+state: DeliveryState, 
+/**
+ * Why it waits or what happened last, in one sentence.
+ */
+reason: string | null, 
+/**
+ * When it is tried next.
+ */
+due_at: Timestamp | null, 
+/**
+ * When its decision was made.
+ */
+decided_at: Timestamp, 
+/**
+ * How many attempts there were.
+ */
+attempts: number, 
+/**
+ * The newest attempt.
+ */
+last: AttemptView | null, 
+/**
+ * Whether a person may ask for another try now.
+ */
+can_retry: boolean, };
 
 export type DeliveryState = "held" | "withdrawn" | "due" | "sending" | "delivered" | "parked" | "unconfirmed" | "dead";
 
-export type DeliveryView = { row: DeliveryRowView, decision: DecisionView, body: string, attempts: Array<AttemptView>, };
+export type DeliveryView = { 
+/**
+ * Its line in the log.
+ */
+row: DeliveryRowView, 
+/**
+ * What it carries.
+ */
+decision: DecisionView, 
+/**
+ * The bytes that every attempt sends, as text.
+ */
+body: string, 
+/**
+ * Every attempt, oldest first.
+ */
+attempts: Array<AttemptView>, };
 
-export type Draft = { verdict: Verdict, answer?: unknown, note?: string, };
+export type Draft = { 
+/**
+ * What the person is about to say.
+ */
+verdict: Verdict, 
+/**
+ * In the shape of the queue's kind; absent where the verdict has none.
+ */
+answer?: unknown, 
+/**
+ * Why.
+ */
+note?: string, };
 
-export type EngineView = { name: string, allow: Array<string>, signing: string, schedule: string, };
+export type EngineView = { 
+/**
+ * Its name in submissions.
+ */
+name: string, 
+/**
+ * The only places its callbacks may point to.
+ */
+allow: Array<string>, 
+/**
+ * How its callbacks are signed, in words.
+ */
+signing: string, 
+/**
+ * When a callback that failed is tried again.
+ */
+schedule: string, };
 
 export type EnginesRequest = Record<symbol, never>;
 
-export type Error = { code: ErrorCode, message: string, };
+export type Error = { 
+/**
+ * What the window branches on.
+ */
+code: ErrorCode, 
+/**
+ * What happened and what to do next.
+ */
+message: string, };
 
 export type ErrorCode = "lease_lost" | "held_by_another" | "closed" | "answer_refused" | "too_late" | "missing" | "invalid" | "keys" | "fault";
 
-export type FlagRequest = { item: ItemId, flagged: boolean, };
+export type FlagRequest = { 
+/**
+ * Which.
+ */
+item: ItemId, 
+/**
+ * Marked or not.
+ */
+flagged: boolean, };
 
-export type Hold = { item: ItemId, fence: number, };
+export type Hold = { 
+/**
+ * The item.
+ */
+item: ItemId, 
+/**
+ * The fence of the lease.
+ */
+fence: number, };
 
-export type InboxPage = { offset: number, total: number, rows: Array<InboxRowView>, };
+export type InboxPage = { 
+/**
+ * Where the first row stands in the whole list.
+ */
+offset: number, 
+/**
+ * How many rows the whole list has now (an upper bound by what others hold).
+ */
+total: number, 
+/**
+ * The rows.
+ */
+rows: Array<InboxRowView>, };
 
-export type InboxRequest = { queue: string, offset: number, limit: number, };
+export type InboxRequest = { 
+/**
+ * The queue's name.
+ */
+queue: string, 
+/**
+ * Where the window begins.
+ */
+offset: number, 
+/**
+ * How many rows, at most 500.
+ */
+limit: number, };
 
-export type InboxRowView = { id: ItemId, engine: string, task: string, title: string, kind: Kind, state: ItemState, confidence: number | null, priority: number, deadline: Timestamp | null, admitted_at: Timestamp, flagged: boolean, };
+export type InboxRowView = { 
+/**
+ * The item.
+ */
+id: ItemId, 
+/**
+ * The engine whose task waits.
+ */
+engine: string, 
+/**
+ * The engine's own name of the task.
+ */
+task: string, 
+/**
+ * The question.
+ */
+title: string, 
+/**
+ * How it is shown.
+ */
+kind: Kind, 
+/**
+ * Waiting, or leased by this reviewer.
+ */
+state: ItemState, 
+/**
+ * The surest suggestion's confidence, 0 to 1.
+ */
+confidence: number | null, 
+/**
+ * Higher goes first among equals.
+ */
+priority: number, 
+/**
+ * When the engine stops waiting.
+ */
+deadline: Timestamp | null, 
+/**
+ * When it was accepted.
+ */
+admitted_at: Timestamp, 
+/**
+ * Marked for a second look.
+ */
+flagged: boolean, };
 
-export type IssueTokenRequest = { engine: string, };
+export type IssueTokenRequest = { 
+/**
+ * The engine's name.
+ */
+engine: string, };
 
 export type ItemId = number;
 
 export type ItemState = "waiting" | "leased" | "decided" | "expired";
 
-export type ItemView = { id: ItemId, engine: string, task: string, queue: string, kind: Kind, title: string, content: unknown, suggestions: Array<Suggestion>, best: number | null, choices: Array<Choice>, many: boolean, guidelines: string | null, verdicts: Array<Verdict>, note_required: Array<Verdict>, priority: number, deadline: Timestamp | null, admitted_at: Timestamp, flagged: boolean, state: ItemState, lease: LeaseView | null, shown: string, draft: Draft | null, decision: DecisionView | null, };
+export type ItemView = { 
+/**
+ * The item.
+ */
+id: ItemId, 
+/**
+ * The engine whose task waits.
+ */
+engine: string, 
+/**
+ * The engine's own name of the task.
+ */
+task: string, 
+/**
+ * The queue it waits in.
+ */
+queue: string, 
+/**
+ * How it is shown and answered.
+ */
+kind: Kind, 
+/**
+ * The question, one line.
+ */
+title: string, 
+/**
+ * What to look at. An image stands as `{"image": {"attachment": "sha256:...", "media_type": "..."}}`.
+ */
+content: unknown, 
+/**
+ * What machines propose.
+ */
+suggestions: Array<Suggestion>, 
+/**
+ * Which of `suggestions` is the surest.
+ */
+best: number | null, 
+/**
+ * The labels of a `classify` queue; keys `1` to `9` pick the first nine.
+ */
+choices: Array<Choice>, 
+/**
+ * Whether more than one label may hold.
+ */
+many: boolean, 
+/**
+ * What reviewers should know.
+ */
+guidelines: string | null, 
+/**
+ * The verdicts that may be given.
+ */
+verdicts: Array<Verdict>, 
+/**
+ * The verdicts that need a note.
+ */
+note_required: Array<Verdict>, 
+/**
+ * Higher goes first among equals.
+ */
+priority: number, 
+/**
+ * When the engine stops waiting.
+ */
+deadline: Timestamp | null, 
+/**
+ * When it was accepted.
+ */
+admitted_at: Timestamp, 
+/**
+ * Marked for a second look.
+ */
+flagged: boolean, 
+/**
+ * Where it stands.
+ */
+state: ItemState, 
+/**
+ * This reviewer's hold on it.
+ */
+lease: LeaseView | null, 
+/**
+ * Digest of what is shown; goes back with the decision.
+ */
+shown: string, 
+/**
+ * The answer that was being worked on.
+ */
+draft: Draft | null, 
+/**
+ * The decision that stands, once there is one.
+ */
+decision: DecisionView | null, };
 
-export type KeepDraftRequest = { hold: Hold, draft: Draft, };
+export type KeepDraftRequest = { 
+/**
+ * The hold on the item.
+ */
+hold: Hold, 
+/**
+ * The answer so far.
+ */
+draft: Draft, };
 
 export type Kind = "classify" | "action" | "fallback";
 
 export type LastDecisionRequest = Record<symbol, never>;
 
-export type LeaseView = { fence: number, until: Timestamp, seconds: number, };
+export type LeaseView = { 
+/**
+ * Goes back with the decision.
+ */
+fence: number, 
+/**
+ * When it ends unless it is renewed.
+ */
+until: Timestamp, 
+/**
+ * How long a hold lasts, in seconds: renew it well before.
+ */
+seconds: number, };
 
 export type LookAroundRequest = Record<symbol, never>;
 
-export type LookRequest = { item: ItemId, };
+export type LookRequest = { 
+/**
+ * Which.
+ */
+item: ItemId, };
 
-export type LookUpRequest = { engine: string, task: string, };
+export type LookUpRequest = { 
+/**
+ * The engine's name.
+ */
+engine: string, 
+/**
+ * The engine's own name of the task.
+ */
+task: string, };
 
-export type NextRequest = { queue: string, limit: number, };
+export type NextRequest = { 
+/**
+ * The queue's name.
+ */
+queue: string, 
+/**
+ * How many, at most 16.
+ */
+limit: number, };
 
-export type OpenRequest = { item: ItemId, };
+export type OpenRequest = { 
+/**
+ * Which.
+ */
+item: ItemId, };
 
 export type Order = "confidence" | "priority" | "deadline" | "age";
 
 export type Outcome = "accepted" | "already_done" | "gone" | "not_found" | "failed" | "ambiguous" | "throttled" | { "parked": Park } | "refused" | "interrupted";
 
-export type Overview = { reviewer: string, version: string, intake: string, keys: string, queues: Array<QueueView>, deliveries: Array<DeliveryCount>, };
+export type Overview = { 
+/**
+ * The person at this desk.
+ */
+reviewer: string, 
+/**
+ * Placet's version.
+ */
+version: string, 
+/**
+ * Where items come in, such as `http://127.0.0.1:7410`.
+ */
+intake: string, 
+/**
+ * Where the keys live: `keychain`, `env`, `fd` or `age`.
+ */
+keys: string, 
+/**
+ * Every queue by name.
+ */
+queues: Array<QueueView>, 
+/**
+ * Deliveries by state; a state without any is absent.
+ */
+deliveries: Array<DeliveryCount>, };
 
 export type Park = "auth" | "tls" | "policy";
 
-export type PutEngineRequest = { engine: unknown, };
+export type PutEngineRequest = { 
+/**
+ * The profile.
+ */
+engine: unknown, };
 
-export type PutQueueRequest = { queue: Queue, };
+export type PutQueueRequest = { 
+/**
+ * The rules.
+ */
+queue: Queue, };
 
-export type Queue = { name: string, kind: Kind, guidelines?: string | null, choices: Array<Choice>, many: boolean, answer_schema?: unknown, order: Order, note_required: Array<Verdict>, lease_seconds: number, undo_seconds: number, };
+export type Queue = { 
+/**
+ * Its name in submissions: 1 to 64 of `a-z`, `0-9`, `-`, `_`, `.`.
+ */
+name: string, 
+/**
+ * How its items are shown and answered.
+ */
+kind: Kind, 
+/**
+ * What reviewers should know, in plain text.
+ */
+guidelines?: string, 
+/**
+ * The labels of a `classify` queue; keys `1` to `9` pick the first nine.
+ */
+choices: Array<Choice>, 
+/**
+ * Whether more than one label may hold.
+ */
+many: boolean, 
+/**
+ * JSON Schema of the arguments of an `action` queue: a correction must satisfy it.
+ */
+answer_schema?: unknown, 
+/**
+ * What comes first.
+ */
+order: Order, 
+/**
+ * The verdicts that need a note.
+ */
+note_required: Array<Verdict>, 
+/**
+ * How long a reviewer holds an item without a sign of life, in seconds.
+ */
+lease_seconds: number, 
+/**
+ * How long a decision can be taken back before it goes out, in seconds.
+ */
+undo_seconds: number, };
 
-export type QueueView = { queue: Queue, waiting: number, leased: number, decided: number, };
+export type QueueView = { 
+/**
+ * Its rules.
+ */
+queue: Queue, 
+/**
+ * Items that nobody holds.
+ */
+waiting: number, 
+/**
+ * Items that somebody holds.
+ */
+leased: number, 
+/**
+ * Items with their decision.
+ */
+decided: number, };
 
 export type ReleaseAllRequest = Record<symbol, never>;
 
-export type ReleaseRequest = { holds: Array<Hold>, };
+export type ReleaseRequest = { 
+/**
+ * The holds.
+ */
+holds: Array<Hold>, };
 
-export type RenewRequest = { holds: Array<Hold>, };
+export type RenewRequest = { 
+/**
+ * The holds.
+ */
+holds: Array<Hold>, };
 
-export type RetryRequest = { delivery: DeliveryId, };
+export type RetryRequest = { 
+/**
+ * Which.
+ */
+delivery: DeliveryId, };
 
-export type SecretView = { name: string, secret: string, };
+export type SecretView = { 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * The secret itself.
+ */
+secret: string, };
 
-export type SkipRequest = { hold: Hold, };
+export type SkipRequest = { 
+/**
+ * The hold on it.
+ */
+hold: Hold, };
 
-export type SubmitRequest = { documents: Array<string>, };
+export type SubmitRequest = { 
+/**
+ * The submissions, JSON each.
+ */
+documents: Array<string>, };
 
-export type SubmittedView = { "outcome": "admitted", item: ItemId, } | { "outcome": "duplicate", item: ItemId, } | { "outcome": "refused", code: string, message: string, pointer: string | null, };
+export type SubmittedView = { "outcome": "admitted", 
+/**
+ * The item.
+ */
+item: ItemId, } | { "outcome": "duplicate", 
+/**
+ * The item.
+ */
+item: ItemId, } | { "outcome": "refused", 
+/**
+ * The problem's stable code.
+ */
+code: string, 
+/**
+ * What is wrong and what to do.
+ */
+message: string, 
+/**
+ * JSON pointer to the member that is wrong.
+ */
+pointer: string | null, };
 
-export type Suggestion = { answer: unknown, confidence?: number | null, by?: string | null, };
+export type Suggestion = { 
+/**
+ * In the shape of the queue's kind: see [`crate::Kind`].
+ */
+answer: unknown, 
+/**
+ * From 0 (a guess) to 1 (certain).
+ */
+confidence?: number, 
+/**
+ * Who proposes it, such as a model and its version.
+ */
+by?: string, };
 
 export type Timestamp = string;
 
-export type UndoRequest = { decision: DecisionId, };
+export type UndoRequest = { 
+/**
+ * Which.
+ */
+decision: DecisionId, };
 
 export type Verdict = "approve" | "correct" | "reject" | "respond" | "cancel";
 
