@@ -27,7 +27,11 @@ pub struct Window {
 impl Window {
     /// Opens the app on the ledger in `ledger`, with this environment besides.
     pub async fn open(ledger: &Path, environment: &[(&str, &str)]) -> Result<Window> {
-        let app = house::window();
+        Window::open_app(&house::window(), ledger, environment).await
+    }
+
+    /// Opens another program than the debug build of the app in the same way.
+    pub async fn open_app(app: &Path, ledger: &Path, environment: &[(&str, &str)]) -> Result<Window> {
         ensure!(
             app.is_file(),
             "the app is not built: {} is missing; `cargo xtask test --only desktop` builds it",
@@ -35,8 +39,8 @@ impl Window {
         );
         let driver = Driver::start(ledger, environment).await?;
         let mut wanted = Capabilities::new();
-        wanted.insert("browserName".to_owned(), json!("wry"));
-        wanted.insert("tauri:options".to_owned(), json!({ "application": app }));
+        wanted.set("browserName", "wry")?;
+        wanted.set("tauri:options", json!({ "application": app }))?;
         let session = WebDriver::new(driver.address(), wanted).await.context("the app does not open")?;
         Ok(Window { session, driver })
     }

@@ -1,0 +1,109 @@
+//! Decisions a second, beside bare commits of the same bytes to a file of the same settings.
+
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use placet_desk::verb::{Decide, Hold, Next, Submit};
+use placet_desk::view::ItemView;
+use placet_desk::{Desk, Verb as _};
+use placet_review::{Draft, Signing, Verdict};
+use rusqlite::Connection;
+use tokio::task::JoinSet;
+
+use crate::ROUNDS;
+use crate::desk::{OpenDesk, QUEUE, submission};
+use crate::row::{Goal, Row, median};
+
+/// Decisions of a round.
+const DECISIONS: usize = 640;
+/// What the two rows of a decision with one delivery weigh: identifiers, answer and the frozen body.
+const BODY_BYTES: usize = 700;
+const RECEIVER: &str = "http://127.0.0.1:9/";
+
+pub(crate) async fn measure() -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for (deciders, case) in [(1, "one person"), (16, "16 people at once")] {
+        let placet = OpenDesk::open(RECEIVER, Signing::default()).await?;
+        let folder = tempfile::tempdir()?;
+        let mut bare = bare_ledger(&folder.path().join("bare.sqlite3"))?;
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for round in 0..ROUNDS {
+            hand_in(&placet.desk, round * DECISIONS).await?;
+            let held = hold_all(&placet.desk).await?;
+            ours.push(decide_all(&placet.desk, held, deciders).await?);
+            theirs.push(bare_commits(&mut bare)?);
+        }
+        placet.close().await;
+        let medians = (median(ours), median(theirs));
+        rows.push(Row::new("decisions", case, "decisions/s", medians).wanted(Goal::RatioAtLeast(0.5)));
+    }
+    Ok(rows)
+}
+
+async fn hand_in(desk: &Desk, from: usize) -> Result<()> {
+    // Nobody listens there, and what is measured is deciding: without a callback nothing goes out either.
+    let documents = (from..from + DECISIONS).map(|number| submission(number, RECEIVER).to_string());
+    Submit { documents: documents.collect() }.run(desk, "owner").await?;
+    Ok(())
+}
+
+async fn hold_all(desk: &Desk) -> Result<Vec<ItemView>> {
+    let mut held = Vec::with_capacity(DECISIONS);
+    while held.len() < DECISIONS {
+        held.extend(Next { queue: QUEUE.to_owned(), limit: 16 }.run(desk, "ada").await?);
+    }
+    Ok(held)
+}
+
+async fn decide_all(desk: &Desk, held: Vec<ItemView>, deciders: usize) -> Result<f64> {
+    let share = held.len().div_ceil(deciders);
+    let mut deciding = JoinSet::new();
+    let started = Instant::now();
+    for held in held.chunks(share) {
+        let (desk, held) = (desk.clone(), held.to_vec());
+        deciding.spawn(async move {
+            for item in held {
+                let fence = item.lease.context("the item is not held")?.fence;
+                let draft = Draft { verdict: Verdict::Approve, answer: None, note: None };
+                let hold = Hold { item: item.id, fence };
+                Decide { hold, shown: item.shown, draft }.run(&desk, "ada").await?;
+            }
+            anyhow::Ok(())
+        });
+    }
+    while let Some(decided) = deciding.join_next().await {
+        decided??;
+    }
+    Ok(per_second(started))
+}
+
+/// A file with the ledger's settings, and the two tables without which a decision is none.
+fn bare_ledger(path: &Path) -> Result<Connection> {
+    let ledger = Connection::open(path)?;
+    ledger.pragma_update(None, "journal_mode", "WAL")?;
+    ledger.pragma_update(None, "synchronous", "FULL")?;
+    ledger.execute_batch(
+        "CREATE TABLE decision (id INTEGER PRIMARY KEY, name TEXT) STRICT;
+         CREATE TABLE delivery (id INTEGER PRIMARY KEY, body BLOB) STRICT;",
+    )?;
+    Ok(ledger)
+}
+
+fn bare_commits(ledger: &mut Connection) -> Result<f64> {
+    let body = vec![b'x'; BODY_BYTES];
+    let started = Instant::now();
+    for _ in 0..DECISIONS {
+        let transaction = ledger.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        transaction.prepare_cached("INSERT INTO decision (name) VALUES ('approve')")?.execute([])?;
+        transaction.prepare_cached("INSERT INTO delivery (body) VALUES (?1)")?.execute([&body])?;
+        transaction.commit()?;
+    }
+    Ok(per_second(started))
+}
+
+fn per_second(started: Instant) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "some hundreds")]
+    let decisions = DECISIONS as f64;
+    decisions / started.elapsed().as_secs_f64()
+}
