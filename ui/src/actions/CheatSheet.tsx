@@ -12,7 +12,7 @@ interface Properties {
 /** Every key that means something now. */
 export function CheatSheet({ opened, onClose }: Properties) {
   const offered = useOffered().filter((action) => action.keys.length > 0);
-  const groups = Map.groupBy(offered, (action) => action.group);
+  const groups = [...new Set(offered.map((action) => action.group))];
   return (
     <Modal
       opened={opened}
@@ -24,11 +24,11 @@ export function CheatSheet({ opened, onClose }: Properties) {
       closeButtonProps={{ "aria-label": "Close" }}
     >
       <div className="sheet" data-testid="cheat-sheet">
-        {Array.from(groups, ([group, actions]) => (
+        {groups.map((group) => (
           <section key={group}>
             <h3>{group}</h3>
             <dl>
-              {actions.map((action) => (
+              {offered.filter((action) => action.group === group).map((action) => (
                 <div key={action.name} data-action={action.name}>
                   <dt>{action.label}</dt>
                   <dd>

@@ -1,5 +1,7 @@
+import { useReducer } from "react";
+
 import { Spotlight } from "@mantine/spotlight";
-import { IconSearch } from "@tabler/icons-react";
+import { IconSearch } from "../parts/icons";
 
 import { KeyCap } from "../parts/KeyCap";
 import { useOffered } from "./Actions";
@@ -8,9 +10,12 @@ import "./actions.css";
 /** Everything that can be done now, by name. */
 export function Palette() {
   const offered = useOffered();
+  // What can be done is asked at the moment the palette opens.
+  const [, lookAgain] = useReducer((times: number) => times + 1, 0);
   return (
     <Spotlight
-      actions={offered.map((action) => ({
+      onSpotlightOpen={lookAgain}
+      actions={offered.filter((action) => action.isEnabled()).map((action) => ({
         id: action.name,
         label: action.label,
         group: action.group,

@@ -1,0 +1,51 @@
+import { useSyncExternalStore } from "react";
+
+import type { Action } from "../actions/action";
+import { countIn, NEEDS_YOU } from "../deliveries/states";
+import type { Overview } from "../ipc/types.gen";
+import { Dot } from "../parts/Dot";
+import { KeyCap } from "../parts/KeyCap";
+import type { Reviewing } from "../review/reviewing";
+import { type AtFrame, needsYou, palette, sheet } from "./actions";
+
+interface Properties {
+  overview: Overview | null;
+  isConnected: boolean;
+  reviewing: Reviewing;
+  at: AtFrame;
+}
+
+export function StatusBar({ overview, isConnected, reviewing, at }: Properties) {
+  const sending = useSyncExternalStore(reviewing.subscribe, () => reviewing.state().hand.sent.length);
+  const waiting = overview?.queues.reduce((sum, view) => sum + view.waiting + view.leased, 0) ?? 0;
+  const stuck = overview ? countIn(overview.deliveries, NEEDS_YOU) : 0;
+  return (
+    <footer className="status" aria-label="Status">
+      {isConnected ? <Dot tone="good" word={overview ? `Takes items at ${overview.intake.replace(/^http:\/\//, "")}` : "Opening"} /> : <Dot tone="bad" word="The desk is not open" />}
+      {overview && (
+        <span className="tabular">
+          <span data-testid="waiting-count">{waiting.toLocaleString("en")}</span> waiting
+        </span>
+      )}
+      {sending > 0 && <span className="quiet">{sending === 1 ? "saving" : `saving ${sending}`}</span>}
+      {stuck > 0 && (
+        <button type="button" className="stuck" data-testid="needs-you" onMouseDown={(event) => event.preventDefault()} onClick={() => needsYou.run(at)}>
+          {stuck === 1 ? "1 delivery needs you" : `${stuck.toLocaleString("en")} deliveries need you`}
+        </button>
+      )}
+      <span className="status-end">
+        {overview && <span className="quiet">{overview.reviewer}</span>}
+        <Hint action={palette} at={at} word="actions" />
+        <Hint action={sheet} at={at} word="keys" />
+      </span>
+    </footer>
+  );
+}
+
+function Hint({ action, at, word }: { action: Action<AtFrame>; at: AtFrame; word: string }) {
+  return (
+    <button type="button" className="hint" onMouseDown={(event) => event.preventDefault()} onClick={() => action.run(at)}>
+      <KeyCap of={action.keys[0] ?? ""} /> {word}
+    </button>
+  );
+}

@@ -1,0 +1,15 @@
+import type { FilterName } from "../deliveries/states";
+
+/** Where in the window the person is. */
+export type Room = { name: "inbox" } | { name: "deliveries"; filter: FilterName };
+
+const LAST_QUEUE = "placet.queue";
+
+/** The queue that was worked on last at this window. */
+export function lastQueue(): string | null {
+  return localStorage.getItem(LAST_QUEUE);
+}
+
+export function rememberQueue(name: string): void {
+  localStorage.setItem(LAST_QUEUE, name);
+}

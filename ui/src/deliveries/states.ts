@@ -1,0 +1,63 @@
+// A delivery's states in the window's words, and the filters over them.
+
+import type { DeliveryCount, DeliveryRowView, DeliveryState, Outcome } from "../ipc/types.gen";
+import type { Tone } from "../parts/Dot";
+
+export const STATES: Record<DeliveryState, { word: string; tone: Tone }> = {
+  held: { word: "can be undone", tone: "quiet" },
+  withdrawn: { word: "withdrawn", tone: "quiet" },
+  due: { word: "waits", tone: "busy" },
+  sending: { word: "sending", tone: "busy" },
+  delivered: { word: "delivered", tone: "good" },
+  parked: { word: "parked", tone: "warn" },
+  unconfirmed: { word: "unconfirmed", tone: "warn" },
+  dead: { word: "given up", tone: "bad" },
+};
+
+/** A delivery's state in the log: one that failed before and is tried again says so. */
+export function stateOf({ state, attempts }: Pick<DeliveryRowView, "state" | "attempts">): { word: string; tone: Tone } {
+  return state === "due" && attempts > 0 ? { word: "tries again", tone: "warn" } : STATES[state];
+}
+
+export interface Filter {
+  name: string;
+  label: string;
+  states: DeliveryState[];
+}
+
+/** States that nothing moves on from but a person. */
+export const NEEDS_YOU: DeliveryState[] = ["parked", "unconfirmed", "dead"];
+
+export const FILTERS = [
+  { name: "all", label: "All", states: [] },
+  { name: "needs-you", label: "Needs you", states: NEEDS_YOU },
+  { name: "waiting", label: "Waiting", states: ["held", "due", "sending"] },
+  { name: "delivered", label: "Delivered", states: ["delivered"] },
+] as const satisfies readonly { name: string; label: string; states: DeliveryState[] }[];
+
+export type FilterName = (typeof FILTERS)[number]["name"];
+
+/** How many deliveries are in these states; in all, if none is named. */
+export function countIn(counts: readonly DeliveryCount[], states: readonly DeliveryState[]): number {
+  return counts.filter(({ state }) => states.length === 0 || states.includes(state)).reduce((sum, { count }) => sum + count, 0);
+}
+
+const OUTCOMES: Record<Extract<Outcome, string>, { word: string; tone: Tone }> = {
+  accepted: { word: "accepted", tone: "good" },
+  already_done: { word: "already had it", tone: "good" },
+  gone: { word: "nobody waits there", tone: "bad" },
+  not_found: { word: "not found", tone: "warn" },
+  failed: { word: "failed", tone: "warn" },
+  ambiguous: { word: "no answer", tone: "warn" },
+  throttled: { word: "asked to wait", tone: "warn" },
+  refused: { word: "refused", tone: "bad" },
+  interrupted: { word: "interrupted", tone: "warn" },
+};
+
+const PARKED = { auth: "credentials not accepted", tls: "no trusted connection", policy: "address not allowed" };
+
+/** What an attempt came to; one without outcome is under way. */
+export function outcomeOf(outcome: Outcome | null): { word: string; tone: Tone } {
+  if (outcome === null) return { word: "under way", tone: "busy" };
+  return typeof outcome === "string" ? OUTCOMES[outcome] : { word: PARKED[outcome.parked], tone: "warn" };
+}

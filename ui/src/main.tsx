@@ -1,0 +1,10 @@
+// Starts the window.
+
+import "./app/language";
+
+import { createRoot } from "react-dom/client";
+
+import { App } from "./app/App";
+
+const root = document.getElementById("root");
+if (root) createRoot(root).render(<App />);

@@ -1,0 +1,327 @@
+// A desk in memory that answers the window's verbs: what stands behind the IPC boundary in tests.
+
+import { emit } from "@tauri-apps/api/event";
+import { mockConvertFileSrc, mockIPC } from "@tauri-apps/api/mocks";
+
+import type {
+  Changed,
+  Decided,
+  DeliveryRowView,
+  DeliveryView,
+  Draft,
+  Error as Problem,
+  Hold,
+  InboxRowView,
+  ItemView,
+  Overview,
+  Queue,
+  Verbs,
+} from "../src/ipc/types.gen";
+
+type Verb = keyof Verbs;
+type Request<V extends Verb> = Verbs[V]["request"];
+type Answers = { [V in Verb]?: (request: Request<V>) => Verbs[V]["answer"] };
+
+/** One verb that was asked. */
+export interface Asked {
+  verb: Verb;
+  request: unknown;
+}
+
+/** Items, leases, decisions and deliveries, as the real desk would hold them. */
+export class MemoryDesk {
+  readonly queues: Queue[] = [];
+  readonly items = new Map<number, ItemView>();
+  /** The waiting items of each queue, in its order. */
+  readonly waiting = new Map<string, number[]>();
+  readonly deliveries: DeliveryView[] = [];
+  readonly asked: Asked[] = [];
+  intake = "http://127.0.0.1:7410";
+
+  #fence = 0;
+  #decisions = 0;
+  readonly #decided: { decision: string; item: number; draft: Draft }[] = [];
+  readonly #refusals = new Map<Verb, Problem[]>();
+  readonly #gates = new Map<Verb, Promise<void>>();
+
+  /** Puts the window's calls through to this desk. */
+  connect(): void {
+    mockConvertFileSrc("linux");
+    mockIPC(
+      (command, payload) => {
+        if (command !== "ask") throw new Error(`the window called ${command}, which the shell does not have`);
+        const { verb, request } = payload as { verb: Verb; request: never };
+        return this.ask(verb, request);
+      },
+      { shouldMockEvents: true },
+    );
+  }
+
+  /** The next time this verb is asked, it is refused so. */
+  refuse(verb: Verb, problem: Problem): void {
+    this.#refusals.set(verb, [...(this.#refusals.get(verb) ?? []), problem]);
+  }
+
+  /** Holds every answer to this verb back until the returned function is called. */
+  hold(verb: Verb): () => void {
+    let open: () => void = () => undefined;
+    this.#gates.set(verb, new Promise((resolve) => (open = resolve)));
+    return () => {
+      this.#gates.delete(verb);
+      open();
+    };
+  }
+
+  /** Tells the window of a change, as the shell does. */
+  async announce(changed: Changed): Promise<void> {
+    await emit("changed", changed);
+  }
+
+  addQueue(queue: Partial<Queue> & Pick<Queue, "name" | "kind">): void {
+    this.queues.push({
+      choices: [],
+      many: false,
+      order: "confidence",
+      note_required: ["reject"],
+      lease_seconds: 300,
+      undo_seconds: 10,
+      ...queue,
+    });
+    this.waiting.set(queue.name, []);
+  }
+
+  addItem(queue: string, item: Partial<ItemView> = {}): ItemView {
+    const rules = this.#queue(queue);
+    const id = item.id ?? this.items.size + 1;
+    const suggestions = item.suggestions ?? [];
+    const made: ItemView = {
+      id,
+      engine: "faces",
+      task: `task-${id}`,
+      queue,
+      kind: rules.kind,
+      title: `Item ${id}`,
+      content: { text: `Content of ${id}` },
+      suggestions,
+      best: suggestions.length > 0 ? 0 : null,
+      choices: rules.choices,
+      many: rules.many,
+      guidelines: rules.guidelines ?? null,
+      verdicts: VERDICTS[rules.kind],
+      note_required: rules.note_required,
+      priority: 0,
+      deadline: null,
+      admitted_at: new Date(Date.now() - 4 * 3_600_000).toISOString(),
+      flagged: false,
+      state: "waiting",
+      lease: null,
+      shown: `sha256:${id}`,
+      draft: null,
+      decision: null,
+      ...item,
+    };
+    this.items.set(id, made);
+    this.waiting.get(queue)?.push(id);
+    return made;
+  }
+
+  addDelivery(row: Partial<DeliveryRowView>, story: Partial<DeliveryView> = {}): void {
+    const n = this.deliveries.length + 1;
+    this.deliveries.unshift({
+      row: {
+        id: `01970000-0000-7000-8000-${String(n).padStart(12, "0")}`,
+        item: n,
+        title: `Item ${n}`,
+        engine: "faces",
+        task: `task-${n}`,
+        protocol: "webhook",
+        target: "http://127.0.0.1:7411/callback",
+        state: "delivered",
+        reason: null,
+        due_at: null,
+        decided_at: new Date(Date.now() - 60_000).toISOString(),
+        attempts: story.attempts?.length ?? 0,
+        last: story.attempts?.at(-1) ?? null,
+        can_retry: ["due", "parked", "unconfirmed", "dead"].includes(row.state ?? "delivered"),
+        ...row,
+      },
+      decision: { id: `decision-${n}`, verdict: "approve", answer: { label: "3" }, note: null, by: "ada", at: new Date().toISOString() },
+      body: JSON.stringify({ type: "item.decided", data: { answer: { label: "3" } } }),
+      attempts: [],
+      ...story,
+    });
+  }
+
+  /** What was asked of one verb. */
+  requests<V extends Verb>(verb: V): Request<V>[] {
+    return this.asked.filter((asked) => asked.verb === verb).map(({ request }) => request as Request<V>);
+  }
+
+  async ask(verb: Verb, request: never): Promise<unknown> {
+    this.asked.push({ verb, request });
+    // An answer always comes later than its question.
+    await Promise.resolve();
+    await this.#gates.get(verb);
+    const refusal = this.#refusals.get(verb)?.shift();
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the shell rejects with the desk's problem
+    if (refusal) throw refusal;
+    const answer = this.#answers[verb] as ((request: never) => unknown) | undefined;
+    if (!answer) throw new Error(`the desk in memory does not know ${verb}`);
+    // As over the wire: nobody may change what the other one holds.
+    return structuredClone(answer(request) ?? null);
+  }
+
+  readonly #answers: Answers = {
+    look_around: () => this.#overview(),
+    inbox: ({ queue, offset, limit }) => {
+      const held = [...this.items.values()].filter((item) => item.queue === queue && item.state === "leased").map(({ id }) => id);
+      const waiting = this.waiting.get(queue) ?? [];
+      const rows = [...held, ...waiting.slice(0, offset + limit)].slice(offset, offset + limit);
+      const beyond = rows.length === 0 ? waiting.slice(offset - held.length, offset - held.length + limit) : rows;
+      return { offset, total: held.length + waiting.length, rows: beyond.map((id) => this.#row(id, queue)) };
+    },
+    next: ({ queue, limit }) => (this.waiting.get(queue) ?? []).slice(0, limit).map((id) => this.#lease(id, queue)),
+    open: ({ item }) => this.#lease(item),
+    renew: ({ holds }) => holds.filter((hold) => !this.#isHeld(hold)).map(({ item }) => item),
+    release: ({ holds }) => {
+      for (const hold of holds) if (this.#isHeld(hold)) this.#putBack(hold.item);
+      return null;
+    },
+    release_all: () => {
+      for (const item of this.items.values()) if (item.state === "leased") this.#putBack(item.id);
+      return null;
+    },
+    skip: ({ hold }) => {
+      const item = this.#held(hold);
+      this.items.set(item.id, { ...item, state: "waiting", lease: null });
+      this.waiting.get(item.queue)?.push(item.id);
+      return null;
+    },
+    flag: ({ item, flagged }) => {
+      this.items.set(item, { ...this.#item(item), flagged });
+      return null;
+    },
+    keep_draft: ({ hold, draft }) => {
+      this.items.set(hold.item, { ...this.#held(hold), draft });
+      return null;
+    },
+    decide: ({ hold, draft }) => this.#decide(hold, draft),
+    undo: ({ decision }) => {
+      const place = this.#decided.findIndex((decided) => decided.decision === decision);
+      const [decided] = place < 0 ? [] : this.#decided.splice(place, 1);
+      if (!decided) throw problem("too_late", "It is too late to take this back: the answer is on its way to the engine.");
+      this.items.set(decided.item, { ...this.#item(decided.item), state: "waiting", draft: decided.draft });
+      return this.#lease(decided.item);
+    },
+    last_decision: () => this.#decided.at(-1)?.decision ?? null,
+    deliveries: ({ states, before, limit }) => {
+      const rows = this.deliveries.map(({ row }) => row).filter(({ state }) => states.length === 0 || states.includes(state));
+      const from = before === null ? 0 : rows.findIndex(({ id }) => id === before) + 1;
+      return rows.slice(from, from + limit);
+    },
+    delivery: ({ delivery }) => this.#delivery(delivery),
+    retry: ({ delivery }) => {
+      const story = this.#delivery(delivery);
+      story.row = { ...story.row, state: "due", due_at: new Date().toISOString(), reason: null };
+      return null;
+    },
+  };
+
+  #overview(): Overview {
+    const states = new Map<DeliveryRowView["state"], number>();
+    for (const { row } of this.deliveries) states.set(row.state, (states.get(row.state) ?? 0) + 1);
+    return {
+      reviewer: "ada",
+      version: "0.1.0",
+      intake: this.intake,
+      keys: "env",
+      queues: this.queues.map((queue) => ({
+        queue,
+        waiting: this.waiting.get(queue.name)?.length ?? 0,
+        leased: [...this.items.values()].filter((item) => item.queue === queue.name && item.state === "leased").length,
+        decided: this.#decided.length,
+      })),
+      deliveries: [...states].map(([state, count]) => ({ state, count })),
+    };
+  }
+
+  #decide(hold: Hold, draft: Draft): Decided {
+    const item = this.#held(hold);
+    if (draft.note === undefined && item.note_required.includes(draft.verdict)) {
+      throw problem("answer_refused", `Say why in the note: this queue asks for it with "${draft.verdict}".`);
+    }
+    const decision = `decision-${++this.#decisions}`;
+    this.#decided.push({ decision, item: item.id, draft });
+    this.items.set(item.id, { ...item, state: "decided", lease: null });
+    const undo_until = new Date(Date.now() + this.#queue(item.queue).undo_seconds * 1000).toISOString();
+    return { decision, verdict: draft.verdict, undo_until };
+  }
+
+  #lease(id: number, queue?: string): ItemView {
+    const item = this.items.get(id) ?? (queue === undefined ? undefined : this.addItem(queue, { id }));
+    if (!item) throw problem("missing", `There is no item ${id}.`);
+    if (item.state === "decided") throw problem("closed", "This item is decided already.");
+    const waiting = this.waiting.get(item.queue) ?? [];
+    this.waiting.set(item.queue, waiting[0] === id ? waiting.slice(1) : waiting.filter((other) => other !== id));
+    const seconds = this.#queue(item.queue).lease_seconds;
+    const until = new Date(Date.now() + seconds * 1000).toISOString();
+    const leased: ItemView = { ...item, state: "leased", lease: { fence: ++this.#fence, until, seconds } };
+    this.items.set(id, leased);
+    return leased;
+  }
+
+  #putBack(id: number): void {
+    const item = this.#item(id);
+    this.items.set(id, { ...item, state: "waiting", lease: null });
+    this.waiting.get(item.queue)?.unshift(id);
+  }
+
+  #isHeld({ item, fence }: Hold): boolean {
+    return this.items.get(item)?.lease?.fence === fence;
+  }
+
+  #held(hold: Hold): ItemView {
+    if (!this.#isHeld(hold)) throw problem("lease_lost", "Your hold on this item ran out. Open it again to answer it.");
+    return this.#item(hold.item);
+  }
+
+  #row(id: number, queue: string): InboxRowView {
+    const item = this.items.get(id);
+    if (!item) {
+      const kind = this.#queue(queue).kind;
+      return { id, engine: "faces", task: `task-${id}`, title: `Item ${id}`, kind, state: "waiting", confidence: (id % 97) / 100, priority: 0, deadline: null, admitted_at: new Date(Date.now() - id * 1000).toISOString(), flagged: false };
+    }
+    const { engine, task, title, kind, state, priority, deadline, admitted_at, flagged } = item;
+    const confidence = item.best === null ? null : (item.suggestions[item.best]?.confidence ?? null);
+    return { id, engine, task, title, kind, state, confidence, priority, deadline, admitted_at, flagged };
+  }
+
+  #item(id: number): ItemView {
+    const item = this.items.get(id);
+    if (!item) throw problem("missing", `There is no item ${id}.`);
+    return item;
+  }
+
+  #queue(name: string): Queue {
+    const queue = this.queues.find((queue) => queue.name === name);
+    if (!queue) throw problem("missing", `There is no queue "${name}".`);
+    return queue;
+  }
+
+  #delivery(id: string): DeliveryView {
+    const story = this.deliveries.find(({ row }) => row.id === id);
+    if (!story) throw problem("missing", `There is no delivery ${id}.`);
+    return story;
+  }
+}
+
+const VERDICTS: Record<ItemView["kind"], ItemView["verdicts"]> = {
+  classify: ["approve", "correct", "reject", "cancel"],
+  action: ["approve", "correct", "reject", "respond", "cancel"],
+  fallback: ["approve", "reject", "cancel"],
+};
+
+/** A refusal as the real desk words it. */
+export function problem(code: Problem["code"], message: string): Problem {
+  return { code, message };
+}
