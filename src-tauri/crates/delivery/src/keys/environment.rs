@@ -1,8 +1,9 @@
 //! Keys in the environment: `PLACET_KEY_<NAME>`.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{KeysError, Place, lines};
 
@@ -10,7 +11,7 @@ const PREFIX: &str = "PLACET_KEY_";
 
 /// The variables as they were when Placet started.
 pub(super) struct Environment {
-    variables: HashMap<String, String>,
+    variables: HashMap<String, SecretString>,
 }
 
 /// The variable of a key: `demo-digits` is `PLACET_KEY_DEMO_DIGITS`.
@@ -20,8 +21,13 @@ fn variable(key: &str) -> String {
 }
 
 impl Environment {
-    pub(super) fn read(variables: impl Iterator<Item = (String, String)>) -> Self {
-        Self { variables: variables.filter(|(name, _)| name.starts_with(PREFIX)).collect() }
+    /// Takes the keys out of these variables. What is not UTF-8 is no key.
+    pub(super) fn read(variables: impl Iterator<Item = (OsString, OsString)>) -> Self {
+        let key = |(name, value): (OsString, OsString)| {
+            let name = name.into_string().ok().filter(|name| name.starts_with(PREFIX))?;
+            Some((name, value.into_string().ok()?.into()))
+        };
+        Self { variables: variables.filter_map(key).collect() }
     }
 }
 
@@ -40,8 +46,8 @@ impl Place for Environment {
 
     fn read(&self, key: &str) -> Result<Option<SecretString>, KeysError> {
         let unusable = |reason| KeysError::Unusable { key: key.to_owned(), reason };
-        let text = self.variables.get(&variable(key)).filter(|text| !text.is_empty());
-        text.map(|text| lines::value(text)).transpose().map_err(unusable)
+        let text = self.variables.get(&variable(key)).map(|text| text.expose_secret());
+        text.filter(|text| !text.is_empty()).map(lines::value).transpose().map_err(unusable)
     }
 
     fn write(&self, key: &str, _secret: &SecretString) -> Result<(), KeysError> {
@@ -67,7 +73,7 @@ mod tests {
     fn environment() -> Environment {
         let set =
             [("PLACET_KEY_DEMO_DIGITS", "whsec_hush"), ("PLACET_KEYS_PASSPHRASE", "hush"), ("PATH", "/bin")];
-        Environment::read(set.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())))
+        Environment::read(set.into_iter().map(|(name, value)| (name.into(), value.into())))
     }
 
     #[test]

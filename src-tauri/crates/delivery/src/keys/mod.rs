@@ -97,7 +97,7 @@ impl Keys {
     pub fn open(choice: &KeyChoice) -> Result<Self, KeysError> {
         let place: Box<dyn Place> = match choice {
             KeyChoice::Keychain => Box::new(keychain::Keychain::open()?),
-            KeyChoice::Environment => Box::new(environment::Environment::read(std::env::vars())),
+            KeyChoice::Environment => Box::new(environment::Environment::read(std::env::vars_os())),
             KeyChoice::Descriptor(number) => Box::new(descriptor::Descriptor::read(*number)?),
             KeyChoice::Age(file) => Box::new(age::AgeFile::open(file)?),
         };

@@ -6,7 +6,7 @@ use super::{KeyChoice, Keys, KeysError, Use};
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 fn keys(variables: &[(&str, &str)]) -> Keys {
-    let owned = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let owned = variables.iter().map(|(name, value)| (name.into(), value.into()));
     Keys::in_place(Box::new(super::environment::Environment::read(owned)))
 }
 

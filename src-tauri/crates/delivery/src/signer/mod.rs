@@ -71,11 +71,14 @@ pub(crate) fn sign(
                 let id = delivery.id.to_string();
                 let seconds = now.as_millis().div_euclid(1_000);
                 let signature = key.sign(&id, seconds, &request.body);
+                put(&mut request.headers, standard_webhooks::ID, &id);
                 put(&mut request.headers, standard_webhooks::TIMESTAMP, &seconds.to_string());
                 put(&mut request.headers, standard_webhooks::SIGNATURE, &signature);
             }
             SigningKey::Jwt(key) => {
-                let Some(signing) = &engine.signing.jwt else { continue };
+                let Some(signing) = &engine.signing.jwt else {
+                    return Err(KeysError::Unavailable("The engine's profile asks for no token.".to_owned()));
+                };
                 let origin = request.url.origin().ascii_serialization();
                 let claims = jwt::Claims::new(delivery, signing, &origin, now);
                 let token = key
@@ -94,11 +97,9 @@ pub(crate) fn sign(
 }
 
 fn put(headers: &mut HeaderMap, name: HeaderName, text: &str) {
-    // Digits, base64 and dots: always a header's value.
-    if let Ok(mut value) = HeaderValue::from_str(text) {
-        value.set_sensitive(true);
-        headers.insert(name, value);
-    }
+    let mut value = HeaderValue::from_str(text).expect("hex, base64, dashes and dots make a header's value");
+    value.set_sensitive(true);
+    headers.insert(name, value);
 }
 
 #[cfg(test)]

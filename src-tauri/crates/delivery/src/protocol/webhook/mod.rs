@@ -19,6 +19,9 @@ use crate::signer::standard_webhooks;
 /// The header by which a receiver knows a second try (draft-ietf-httpapi-idempotency-key-header).
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
+/// The longest address, in bytes: RFC 9110 section 4.1 asks everyone to take 8,000.
+const LONGEST_URL: usize = 8_000;
+
 /// The protocol `webhook`.
 pub(super) struct Webhook;
 
@@ -142,6 +145,9 @@ fn url(callback: &Callback) -> Result<Url, Wrong> {
     let text = callback.parameters.get("url").and_then(Value::as_str);
     let text =
         text.ok_or_else(|| wrong_url("give the address as a string, such as https://host/path".into()))?;
+    if text.len() > LONGEST_URL {
+        return Err(wrong_url(format!("this is longer than {LONGEST_URL} bytes")));
+    }
     let url = Url::parse(text).map_err(|error| wrong_url(format!("this is no URL: {error}")))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(wrong_url(format!("\"{}\" is neither http nor https", url.scheme())));

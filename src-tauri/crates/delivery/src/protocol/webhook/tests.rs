@@ -101,6 +101,7 @@ fn a_callback_that_can_be_served_is_accepted(#[case] parameters: Value) {
 #[case(json!({ "url": "https://user:hush@e.example/call" }), "/url")]
 #[case(json!({ "url": "https://e.example/elsewhere" }), "/url")]
 #[case(json!({ "url": "https://e.example/call?token=mine" }), "/url")]
+#[case(json!({ "url": format!("https://e.example/call/{}", "7".repeat(8_000)) }), "/url")]
 #[case(json!({ "method": "GET" }), "/method")]
 #[case(json!({ "method": null }), "/method")]
 #[case(json!({ "method": "post" }), "/method")]
