@@ -10,6 +10,20 @@ use super::rows::{Columns, from_json, one};
 use super::writer::Write;
 use crate::{Change, Fault, LeasedDelivery, Result};
 
+/// What is due, oldest first. Of an item one delivery is under way at a time: the others wait for it.
+pub(super) const DUE: &str = "SELECT id, engine, item FROM deliveries AS waiting INDEXED BY deliveries_due
+     WHERE due_at IS NOT NULL AND due_at <= ?1
+       AND NOT EXISTS (SELECT 1 FROM deliveries AS other INDEXED BY deliveries_sending
+                       WHERE other.state = 'sending' AND other.item = waiting.item)
+     ORDER BY due_at, id";
+
+/// When [`DUE`] will have something. What waits for another delivery of its item is no reason to look.
+pub(super) const NEXT_DUE: &str = "SELECT due_at FROM deliveries AS waiting INDEXED BY deliveries_due
+     WHERE due_at IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM deliveries AS other INDEXED BY deliveries_sending
+                       WHERE other.state = 'sending' AND other.item = waiting.item)
+     ORDER BY due_at, id LIMIT 1";
+
 /// A delivery as it stands in the ledger. Reading its JSON is left to whoever asked.
 pub(super) struct StoredDelivery {
     /// All but the callback.
@@ -127,13 +141,7 @@ pub(super) fn lease_due(write: &Write<'_>, limit: u32, now: Timestamp) -> Result
 /// Deliveries whose time has come, oldest first, and their engines: of each item one at most, and none of an
 /// item that has one under way.
 fn due(connection: &Connection, limit: usize, now: Timestamp) -> Result<Vec<(DeliveryId, i64)>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, engine, item FROM deliveries AS waiting INDEXED BY deliveries_due
-         WHERE due_at IS NOT NULL AND due_at <= ?1
-           AND NOT EXISTS (SELECT 1 FROM deliveries AS other
-                           WHERE other.state = 'sending' AND other.item = waiting.item)
-         ORDER BY due_at, id",
-    )?;
+    let mut statement = connection.prepare_cached(DUE)?;
     let mut items: HashSet<ItemId> = HashSet::new();
     let mut due = Vec::new();
     let mut rows = statement.query([now.as_millis()])?;
@@ -190,14 +198,7 @@ fn begin_attempt(
     Ok(StoredLeased { delivery: stored, attempt, profile })
 }
 
-/// When there is something to take again. What waits for another delivery of its item is no reason to look.
 pub(super) fn next_due_at(connection: &Connection) -> Result<Option<Timestamp>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT due_at FROM deliveries AS waiting INDEXED BY deliveries_due
-         WHERE due_at IS NOT NULL
-           AND NOT EXISTS (SELECT 1 FROM deliveries AS other
-                           WHERE other.state = 'sending' AND other.item = waiting.item)
-         ORDER BY due_at, id LIMIT 1",
-    )?;
+    let mut statement = connection.prepare_cached(NEXT_DUE)?;
     one(&mut statement, [], |row| Columns::of(row).moment())
 }

@@ -7,8 +7,13 @@ use super::rows::{Columns, all, one};
 use crate::{Fault, InboxRow, Result};
 
 /// What waits, in the queue's order, from the index alone: passing a million items over reads no row.
-const WAITING: &str = "SELECT id FROM items INDEXED BY items_waiting WHERE queue = ?1 AND state = 'waiting'
+pub(super) const WAITING: &str =
+    "SELECT id FROM items INDEXED BY items_waiting WHERE queue = ?1 AND state = 'waiting'
      ORDER BY skips, rank0, rank1, rank2, rank3, id LIMIT ?2 OFFSET ?3";
+
+/// What a reviewer holds, in the order they were leased in, which was the queue's.
+pub(super) const HELD: &str = "SELECT id FROM items INDEXED BY items_held
+     WHERE state = 'leased' AND reviewer = ?1 AND queue = ?2 ORDER BY fence";
 
 pub(super) fn inbox(
     connection: &Connection,
@@ -24,11 +29,7 @@ pub(super) fn inbox(
     })?
     .ok_or(Fault::Missing("such queue"))?;
 
-    // In the order they were leased in, which was the queue's.
-    let mut statement = connection.prepare_cached(
-        "SELECT id FROM items INDEXED BY items_held
-         WHERE state = 'leased' AND reviewer = ?1 AND queue = ?2 ORDER BY fence",
-    )?;
+    let mut statement = connection.prepare_cached(HELD)?;
     let held = all(&mut statement, params![reviewer, number], |row| Ok(ItemId(row.get(0)?)))?;
 
     let offset = i64::try_from(offset).unwrap_or(i64::MAX);

@@ -15,6 +15,21 @@ pub(super) const NEXT: &str = "SELECT id FROM items INDEXED BY items_waiting
      WHERE queue = ?1 AND state = 'waiting' AND (deadline IS NULL OR deadline > ?2)
      ORDER BY skips, rank0, rank1, rank2, rank3, id LIMIT ?3";
 
+/// Leases whose time is over: their items wait again, in their old places.
+pub(super) const RAN_OUT: &str = "UPDATE items INDEXED BY items_lease_end
+     SET state = 'waiting', reviewer = NULL, fence = NULL, lease_until = NULL
+     WHERE state = 'leased' AND lease_until <= ?1";
+
+/// Items whose engine does not wait any more.
+pub(super) const EXPIRED: &str = "UPDATE items SET state = 'expired' WHERE id IN
+     (SELECT id FROM items INDEXED BY items_deadline
+      WHERE state = 'waiting' AND deadline IS NOT NULL AND deadline <= ?1 ORDER BY deadline LIMIT ?2)";
+
+/// Everything that a reviewer holds waits again.
+pub(super) const LET_GO: &str = "UPDATE items INDEXED BY items_held
+     SET state = 'waiting', reviewer = NULL, fence = NULL, lease_until = NULL
+     WHERE state = 'leased' AND reviewer = ?1";
+
 /// So many items whose deadline passed are put away at a time: if a million expire in one night, the first
 /// reviewer of the morning does not wait for all of them.
 const EXPIRED_AT_ONCE: u32 = 1_000;
@@ -87,6 +102,9 @@ pub(super) fn lease_next(
     put_away_what_expired(write, now)?;
     let mut statement = write.prepare_cached(NEXT)?;
     let next = all(&mut statement, params![queue, now.as_millis(), limit], |row| Ok(ItemId(row.get(0)?)))?;
+    if next.is_empty() {
+        return Ok(Vec::new());
+    }
     let first_fence = fences(write, i64::try_from(next.len()).unwrap_or(i64::MAX))?;
     next.into_iter()
         .zip(first_fence..)
@@ -171,34 +189,12 @@ fn draft_of(connection: &Connection, item: ItemId) -> Result<Option<String>> {
     one(&mut statement, [item.0], |row| Ok(row.get(0)?))
 }
 
-/// Leases whose time is over: their items wait again, in their old places.
 fn let_go_of_what_ran_out(write: &Write<'_>, now: Timestamp) -> Result<()> {
-    let changed = write
-        .prepare_cached(
-            "UPDATE items INDEXED BY items_lease_end
-             SET state = 'waiting', reviewer = NULL, fence = NULL, lease_until = NULL
-             WHERE state = 'leased' AND lease_until <= ?1",
-        )?
-        .execute([now.as_millis()])?;
-    if changed > 0 {
-        write.announce(Change::Items);
-    }
-    Ok(())
+    changes_items(write, RAN_OUT, [now.as_millis()]).map(drop)
 }
 
 fn put_away_what_expired(write: &Write<'_>, now: Timestamp) -> Result<()> {
-    let changed = write
-        .prepare_cached(
-            "UPDATE items SET state = 'expired' WHERE id IN
-                 (SELECT id FROM items INDEXED BY items_deadline
-                  WHERE state = 'waiting' AND deadline IS NOT NULL AND deadline <= ?1
-                  ORDER BY deadline LIMIT ?2)",
-        )?
-        .execute(params![now.as_millis(), EXPIRED_AT_ONCE])?;
-    if changed > 0 {
-        write.announce(Change::Items);
-    }
-    Ok(())
+    changes_items(write, EXPIRED, params![now.as_millis(), EXPIRED_AT_ONCE]).map(drop)
 }
 
 pub(super) fn held(connection: &Connection, item: ItemId, fence: i64) -> Result<Option<StoredLease>> {
@@ -241,10 +237,7 @@ pub(super) fn skip(write: &Write<'_>, item: ItemId, fence: i64, now: Timestamp) 
 }
 
 pub(super) fn release_all(write: &Write<'_>, reviewer: &str) -> Result<()> {
-    let sql = "UPDATE items INDEXED BY items_held
-               SET state = 'waiting', reviewer = NULL, fence = NULL, lease_until = NULL
-               WHERE state = 'leased' AND reviewer = ?1";
-    changes_items(write, sql, params![reviewer]).map(drop)
+    changes_items(write, LET_GO, [reviewer]).map(drop)
 }
 
 fn changes_items(write: &Write<'_>, sql: &str, parameters: impl rusqlite::Params) -> Result<bool> {

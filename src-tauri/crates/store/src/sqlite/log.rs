@@ -9,6 +9,13 @@ use super::deliveries::{StoredDelivery, select_delivery, stored_delivery};
 use super::rows::{Columns, all, one, word};
 use crate::{DeliveryFilter, DeliveryLog, DeliveryRow, Fault, Result};
 
+pub(super) const NEWEST: &str = "SELECT id FROM deliveries WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
+pub(super) const IN_STATE: &str = "SELECT id FROM deliveries INDEXED BY deliveries_in_state
+     WHERE state = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
+pub(super) const OF_ENGINE: &str = "SELECT id FROM deliveries INDEXED BY deliveries_of_engine
+     WHERE engine = (SELECT id FROM engines WHERE name = ?4) AND state = ?1 AND id < ?2
+     ORDER BY id DESC LIMIT ?3";
+
 /// [`DeliveryRow`] with its JSON still to be read.
 pub(super) struct StoredRow {
     delivery: StoredDelivery,
@@ -36,24 +43,18 @@ fn newest(connection: &Connection, filter: &DeliveryFilter) -> Result<Vec<Delive
     let before = before.map_or(Uuid::max(), |id| id.0);
     let before = before.as_bytes();
     if states.is_empty() && engine.is_none() {
-        let sql = "SELECT id FROM deliveries WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
-        let mut statement = connection.prepare_cached(sql)?;
+        let mut statement = connection.prepare_cached(NEWEST)?;
         return all(&mut statement, params![before, limit], |row| Columns::of(row).delivery());
     }
     let mut ids = Vec::new();
     for state in DeliveryState::ALL.iter().filter(|state| states.is_empty() || states.contains(state)) {
         let of_state = match engine {
             None => {
-                let sql = "SELECT id FROM deliveries INDEXED BY deliveries_in_state
-                           WHERE state = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
-                let mut statement = connection.prepare_cached(sql)?;
+                let mut statement = connection.prepare_cached(IN_STATE)?;
                 all(&mut statement, params![state.name(), before, limit], |row| Columns::of(row).delivery())?
             }
             Some(engine) => {
-                let sql = "SELECT id FROM deliveries INDEXED BY deliveries_of_engine
-                           WHERE engine = (SELECT id FROM engines WHERE name = ?4)
-                             AND state = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
-                let mut statement = connection.prepare_cached(sql)?;
+                let mut statement = connection.prepare_cached(OF_ENGINE)?;
                 let parameters = params![state.name(), before, limit, engine];
                 all(&mut statement, parameters, |row| Columns::of(row).delivery())?
             }

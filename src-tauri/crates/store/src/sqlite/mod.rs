@@ -14,6 +14,8 @@ mod items;
 mod leases;
 mod log;
 mod outcomes;
+#[cfg(test)]
+mod plans;
 mod readers;
 mod rows;
 mod schema;

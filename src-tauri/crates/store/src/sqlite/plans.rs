@@ -1,0 +1,50 @@
+//! SQLite chooses how a statement finds its rows. Each that must not grow with the ledger is held to its index.
+
+use rstest::rstest;
+use rusqlite::Connection;
+
+use super::{connection, deliveries, inbox, leases, log, schema};
+
+/// The steps of the plan, as SQLite tells them.
+fn plan(sql: &str) -> Vec<String> {
+    let home = tempfile::tempdir().expect("a folder");
+    let ledger = home.path().join("ledger.sqlite3");
+    std::fs::write(&ledger, []).expect("made");
+    let mut connection: Connection = connection::writing(&ledger).expect("opens");
+    rusqlite_migration::Migrations::from_slice(schema::MIGRATIONS).to_latest(&mut connection).expect("made");
+    let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("a statement");
+    let parameters = vec![rusqlite::types::Value::Null; statement.parameter_count()];
+    let steps = statement.query_map(rusqlite::params_from_iter(parameters), |row| row.get("detail"));
+    steps.expect("planned").collect::<Result<_, _>>().expect("read")
+}
+
+#[rstest]
+#[case("items_waiting", leases::NEXT)]
+#[case("items_waiting", inbox::WAITING)]
+#[case("items_held", inbox::HELD)]
+#[case("items_held", leases::LET_GO)]
+#[case("items_lease_end", leases::RAN_OUT)]
+#[case("items_deadline", leases::EXPIRED)]
+#[case("deliveries_due", deliveries::DUE)]
+#[case("deliveries_due", deliveries::NEXT_DUE)]
+#[case("PRIMARY KEY", log::NEWEST)]
+#[case("deliveries_in_state", log::IN_STATE)]
+#[case("deliveries_of_engine", log::OF_ENGINE)]
+fn is_found_by_its_index_and_in_its_order(#[case] index: &str, #[case] sql: &str) {
+    let steps = plan(sql);
+    assert!(steps.iter().any(|step| step.contains(index)), "{index} is not used: {steps:#?}");
+    for step in &steps {
+        assert!(!step.contains("TEMP B-TREE"), "sorts what the index has in order: {steps:#?}");
+        let looks_at_all = step.starts_with("SCAN") && !step.contains("INDEX");
+        assert!(!looks_at_all, "looks at every row: {steps:#?}");
+    }
+}
+
+#[rstest]
+#[case(leases::NEXT)]
+#[case(inbox::WAITING)]
+fn what_waits_is_found_without_reading_a_row(#[case] sql: &str) {
+    let steps = plan(sql);
+    assert_eq!(steps.len(), 1, "{steps:#?}");
+    assert!(steps[0].starts_with("SEARCH items USING COVERING INDEX items_waiting (queue=?)"), "{steps:#?}");
+}
