@@ -1,6 +1,5 @@
 //! Decisions a second, beside bare commits of the same bytes to a file of the same settings.
 
-use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -8,17 +7,15 @@ use placet_desk::verb::{Decide, Hold, Next, Submit};
 use placet_desk::view::ItemView;
 use placet_desk::{Desk, Verb as _};
 use placet_review::{Draft, Signing, Verdict};
-use rusqlite::Connection;
 use tokio::task::JoinSet;
 
 use crate::ROUNDS;
+use crate::bare::Bare;
 use crate::desk::{OpenDesk, QUEUE, submission};
 use crate::row::{Goal, Row, median};
 
 /// Decisions of a round.
 const DECISIONS: usize = 640;
-/// What the two rows of a decision with one delivery weigh: identifiers, answer and the frozen body.
-const BODY_BYTES: usize = 700;
 const RECEIVER: &str = "http://127.0.0.1:9/";
 
 pub(crate) async fn measure() -> Result<Vec<Row>> {
@@ -26,7 +23,7 @@ pub(crate) async fn measure() -> Result<Vec<Row>> {
     for (deciders, case) in [(1, "one person"), (16, "16 people at once")] {
         let placet = OpenDesk::open(RECEIVER, Signing::default()).await?;
         let folder = tempfile::tempdir()?;
-        let mut bare = bare_ledger(&folder.path().join("bare.sqlite3"))?;
+        let mut bare = Bare::open(&folder.path().join("bare.sqlite3"))?;
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for round in 0..ROUNDS {
             hand_in(&placet.desk, round * DECISIONS).await?;
@@ -78,26 +75,10 @@ async fn decide_all(desk: &Desk, held: Vec<ItemView>, deciders: usize) -> Result
     Ok(per_second(started))
 }
 
-/// A file with the ledger's settings, and the two tables without which a decision is none.
-fn bare_ledger(path: &Path) -> Result<Connection> {
-    let ledger = Connection::open(path)?;
-    ledger.pragma_update(None, "journal_mode", "WAL")?;
-    ledger.pragma_update(None, "synchronous", "FULL")?;
-    ledger.execute_batch(
-        "CREATE TABLE decision (id INTEGER PRIMARY KEY, name TEXT) STRICT;
-         CREATE TABLE delivery (id INTEGER PRIMARY KEY, body BLOB) STRICT;",
-    )?;
-    Ok(ledger)
-}
-
-fn bare_commits(ledger: &mut Connection) -> Result<f64> {
-    let body = vec![b'x'; BODY_BYTES];
+fn bare_commits(ledger: &mut Bare) -> Result<f64> {
     let started = Instant::now();
     for _ in 0..DECISIONS {
-        let transaction = ledger.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        transaction.prepare_cached("INSERT INTO decision (name) VALUES ('approve')")?.execute([])?;
-        transaction.prepare_cached("INSERT INTO delivery (body) VALUES (?1)")?.execute([&body])?;
-        transaction.commit()?;
+        ledger.commit()?;
     }
     Ok(per_second(started))
 }

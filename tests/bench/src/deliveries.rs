@@ -61,9 +61,8 @@ impl Receiver {
             }
             StatusCode::NO_CONTENT
         };
-        let task = tokio::spawn(async move {
-            axum::serve(listener, Router::new().route("/", post(take))).await
-        });
+        let task =
+            tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(take))).await });
         Ok(Self { url, count, enough, task })
     }
 }
@@ -114,7 +113,11 @@ async fn fill(store: &dyn Store, url: &str) -> Result<()> {
 }
 
 fn delivery(decision: &Decision, callback: &Callback) -> NewDelivery {
-    let body = format!("{{\"type\":\"item.decided\",\"decision\":\"{}\",\"pad\":\"{}\"}}", decision.id, "x".repeat(500));
+    let body = format!(
+        "{{\"type\":\"item.decided\",\"decision\":\"{}\",\"pad\":\"{}\"}}",
+        decision.id,
+        "x".repeat(500)
+    );
     NewDelivery {
         id: DeliveryId(Uuid::now_v7()),
         callback: callback.clone(),

@@ -8,7 +8,9 @@ use anyhow::{Context, Result};
 use placet_delivery::KeyChoice;
 use placet_desk::verb::{IssueToken, PutEngine, PutQueue};
 use placet_desk::{Desk, Serving, Settings, Verb as _};
-use placet_review::{Callback, Choice, Engine, Kind, NewItem, Queue, Schedule, Signing, Suggestion, Timestamp};
+use placet_review::{
+    Callback, Choice, Engine, Kind, NewItem, Queue, Schedule, Signing, Suggestion, Timestamp,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -53,11 +55,7 @@ pub(crate) fn engine(receiver: &str, signing: Signing) -> Result<Engine> {
 /// A classify queue of two labels whose decisions go out at once.
 pub(crate) fn queue() -> Queue {
     let choice = |label: &str| Choice { label: label.to_owned(), title: None };
-    Queue {
-        choices: vec![choice("yes"), choice("no")],
-        undo_seconds: 0,
-        ..Queue::new(QUEUE, Kind::Classify)
-    }
+    Queue { choices: vec![choice("yes"), choice("no")], undo_seconds: 0, ..Queue::new(QUEUE, Kind::Classify) }
 }
 
 /// A submission of about one kilobyte, less or more sure by its number.

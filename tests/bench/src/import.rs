@@ -122,6 +122,8 @@ fn rows_of(home: &Path) -> Result<Vec<(String, Vec<Vec<Value>>)>> {
 
 fn ledger_file(home: &Path) -> Result<std::path::PathBuf> {
     let files = std::fs::read_dir(home)?.flatten().map(|entry| entry.path());
-    let mut ledgers = files.filter(|path| path.extension().is_some_and(|end| end == "sqlite3" || end == "sqlite" || end == "db"));
+    let mut ledgers = files.filter(|path| {
+        path.extension().is_some_and(|end| end == "sqlite3" || end == "sqlite" || end == "db")
+    });
     ledgers.next().with_context(|| format!("no ledger in {}", home.display()))
 }

@@ -4,6 +4,7 @@
 //! least [`ROUNDS`] times, and the row compares their medians. `cargo xtask bench` builds what is measured
 //! and starts this.
 
+mod bare;
 mod connections;
 mod decisions;
 mod deliveries;
@@ -91,5 +92,11 @@ fn table(rows: &[Row]) -> comfy_table::Table {
 
 /// Three digits that count.
 fn rounded(value: f64) -> String {
-    if value >= 100.0 { format!("{value:.0}") } else if value >= 10.0 { format!("{value:.1}") } else { format!("{value:.2}") }
+    if value >= 100.0 {
+        format!("{value:.0}")
+    } else if value >= 10.0 {
+        format!("{value:.1}")
+    } else {
+        format!("{value:.2}")
+    }
 }

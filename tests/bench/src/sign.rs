@@ -39,7 +39,8 @@ fn webhook() -> Result<Row> {
     let secret = format!("whsec_{}", BASE64_STANDARD.encode([7_u8; 32]));
     let body = vec![b'x'; BODY_BYTES];
     let id = Uuid::now_v7().to_string();
-    let key = standard_webhooks::Key::parse(&SecretString::from(secret.clone())).map_err(|why| anyhow!(why))?;
+    let key =
+        standard_webhooks::Key::parse(&SecretString::from(secret.clone())).map_err(|why| anyhow!(why))?;
     let turns = in_turns(
         || Ok(drop(black_box(key.sign(&id, 1_800_000_000, &body)))),
         || Ok(drop(black_box(Webhook::new(&secret)?.sign(&id, 1_800_000_000, &body)?))),

@@ -98,7 +98,8 @@ pub(crate) async fn start() -> Result<Vec<Row>> {
     }
     let theirs = median(theirs);
     Ok(vec![
-        Row::new("start", "first paint, 1 M waiting", "ms", (median(ours), theirs)).wanted(Goal::RatioAtMost(1.5)),
+        Row::new("start", "first paint, 1 M waiting", "ms", (median(ours), theirs))
+            .wanted(Goal::RatioAtMost(1.5)),
         Row::new("start", "first item on screen, 1 M waiting", "ms", (median(rows), theirs)),
     ])
 }
@@ -143,7 +144,8 @@ async fn open(app: &Path, ledger: &Path) -> Result<Window> {
 
 /// When the page was first painted, in milliseconds since 1970.
 async fn first_paint_ms(window: &Window) -> Result<f64> {
-    let script = "return performance.timeOrigin + performance.getEntriesByName('first-contentful-paint')[0].startTime";
+    let script =
+        "return performance.timeOrigin + performance.getEntriesByName('first-contentful-paint')[0].startTime";
     window.eval(script).await?.as_f64().context("the page was not painted")
 }
 
@@ -161,7 +163,8 @@ fn begun_ms(app: &Path, ledger: &Path) -> Result<f64> {
         .with_context(|| format!("{} does not run", app.display()))?;
     let stat = fs::read_to_string(process.join("stat"))?;
     // `pid (name) state ...`: the start is the 22nd field, the 20th after the name (proc_pid_stat(5)).
-    let started = stat.rsplit_once(") ").and_then(|(_, fields)| fields.split(' ').nth(19)).context("no start")?;
+    let started =
+        stat.rsplit_once(") ").and_then(|(_, fields)| fields.split(' ').nth(19)).context("no start")?;
     let uptime = fs::read_to_string("/proc/uptime")?;
     let uptime: f64 = uptime.split(' ').next().context("no uptime")?.parse()?;
     let age = uptime - started.parse::<f64>()? / 100.0;

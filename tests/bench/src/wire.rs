@@ -1,17 +1,19 @@
-//! From the decision to the first byte at the receiver, beside a request of the bare client.
+//! From the decision to the first byte at the receiver, beside a request of the bare client, and beside the
+//! same request after the two commits without which a decision could be lost or sent twice unseen.
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use placet_desk::verb::{Decide, Hold, Next, Submit};
 use placet_desk::Verb as _;
+use placet_desk::verb::{Decide, Hold, Next, Submit};
 use placet_review::{Draft, Signing, Verdict};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
 use crate::ROUNDS;
+use crate::bare::Bare;
 use crate::desk::{OpenDesk, QUEUE, submission};
 use crate::row::{Goal, Row, median, quantile};
 
@@ -22,21 +24,29 @@ pub(crate) async fn measure() -> Result<Vec<Row>> {
     let (url, mut arrivals) = receiver().await?;
     let placet = OpenDesk::open(&url, Signing::default()).await?;
     let client = reqwest::Client::builder().no_proxy().build()?;
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let folder = tempfile::tempdir()?;
+    let mut bare = Bare::open(&folder.path().join("bare.sqlite3"))?;
+    let (mut ours, mut theirs, mut durable) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         let documents = (0..DECISIONS).map(|n| submission(round * DECISIONS + n, &url).to_string());
         Submit { documents: documents.collect() }.run(&placet.desk, "owner").await?;
         ours.push(decisions(&placet, &mut arrivals).await?);
-        theirs.push(requests(&client, &url, &mut arrivals).await?);
+        theirs.push(requests(&client, &url, &mut arrivals, || Ok(())).await?);
+        let two_commits = || bare.commit().and_then(|()| bare.commit());
+        durable.push(requests(&client, &url, &mut arrivals, two_commits).await?);
     }
     placet.close().await;
     let of_rounds = |share: f64, rounds: &[Vec<f64>]| {
         median(rounds.iter().map(|round| quantile(round.iter().copied(), share)))
     };
-    let row = |case, share| Row::new("wire", case, "ms", (of_rounds(share, &ours), of_rounds(share, &theirs)));
+    let row = |case, share, beside: &[Vec<f64>]| {
+        Row::new("wire", case, "ms", (of_rounds(share, &ours), of_rounds(share, beside)))
+    };
     Ok(vec![
-        row("p50", 0.5).wanted(Goal::RatioAtMost(3.0)),
-        row("p99", 0.99).wanted(Goal::ValueAtMost(5.0)),
+        row("p50", 0.5, &theirs).wanted(Goal::RatioAtMost(3.0)),
+        row("p99", 0.99, &theirs).wanted(Goal::ValueAtMost(5.0)),
+        row("p50, beside two commits and a request", 0.5, &durable),
+        row("p99, beside two commits and a request", 0.99, &durable),
     ])
 }
 
@@ -61,10 +71,12 @@ async fn requests(
     client: &reqwest::Client,
     url: &str,
     arrivals: &mut mpsc::UnboundedReceiver<Instant>,
+    mut before: impl FnMut() -> Result<()>,
 ) -> Result<Vec<f64>> {
     let mut taken = Vec::with_capacity(DECISIONS);
     for _ in 0..DECISIONS {
         let started = Instant::now();
+        before()?;
         client.post(url).body(vec![b'x'; 580]).send().await?.error_for_status()?;
         let arrived = arrivals.recv().await.context("the receiver ended")?;
         taken.push(milliseconds(started, arrived));
