@@ -1,5 +1,6 @@
 //! The real `placet` command, as a process of its own.
 
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -15,10 +16,9 @@ use xtask::house;
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
-        let output = Command::new(env!("CARGO"))
+        let output = house::cargo()
             // Among the rooms that `cargo test` builds by default, so that it is built as it was there.
             .args(["build", "--quiet", "--bin", "placet", "--message-format=json"])
-            .current_dir(house::root())
             .stderr(Stdio::inherit())
             .output()
             .expect("cargo runs");
@@ -103,11 +103,13 @@ impl Placet {
         Self::started(self.command(&["serve", "--json"]))
     }
 
-    /// Like [`Placet::serve`], on a disk that can be made full: [`Server::fill_disk`].
+    /// Like [`Placet::serve`], on a disk that can be made full: [`Server::fill_disk`]. Its log is there, too.
     pub fn serve_on_a_small_disk(&self) -> Server {
         let mut command = Command::new("sh");
         // A write beyond the limit shall fail as on a full disk, and not end the program.
         command.args(["-c", "trap '' XFSZ; exec \"$0\" serve --json"]).arg(binary());
+        let log = File::create(self.home.join("serve.log")).expect("a log file");
+        command.stderr(log);
         Self::started(self.at_home(command))
     }
 

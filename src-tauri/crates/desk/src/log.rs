@@ -6,5 +6,11 @@ use tracing_subscriber::EnvFilter;
 /// those of `level` and above. Events name ids and outcomes, never contents or keys.
 pub fn log_to_stderr(level: &str) {
     let filter = EnvFilter::try_from_env("PLACET_LOG").unwrap_or_else(|_| EnvFilter::new(level));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        // Where events cannot be written, as on a full disk, a complaint on the same standard error would
+        // end the thread that made the event.
+        .log_internal_errors(false)
+        .init();
 }
