@@ -163,7 +163,6 @@ export class MemoryDesk {
     await Promise.resolve();
     await this.#gates.get(verb);
     const refusal = this.#refusals.get(verb)?.shift();
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the shell rejects with the desk's problem
     if (refusal) throw refusal;
     const answer = this.#answers[verb] as ((request: never) => unknown) | undefined;
     if (!answer) throw new Error(`the desk in memory does not know ${verb}`);

@@ -9,7 +9,7 @@ function guesses(...labels: [string, number][]): Suggestion[] {
   return labels.map(([label, confidence]) => ({ answer: { label }, confidence, by: "nearest-mean" }));
 }
 
-/** Two labels to choose from. */
+/** The labels of the tickets. */
 export const TICKETS = [
   { label: "billing", title: "Billing" },
   { label: "login", title: "Login problem" },

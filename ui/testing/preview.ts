@@ -22,7 +22,7 @@ desk.ask = async (verb, request) => {
 };
 
 // The pictures of the digits queue, drawn here, for there is no shell to serve them.
-const source = window.__TAURI_INTERNALS__ as unknown as { convertFileSrc: (id: string) => string };
+const source = window.__TAURI_INTERNALS__ as { convertFileSrc: (id: string) => string };
 source.convertFileSrc = (id) => {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 8;

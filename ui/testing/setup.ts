@@ -15,20 +15,15 @@ globalThis.ResizeObserver = class {
   unobserve = () => undefined;
   disconnect = () => undefined;
 };
-window.matchMedia = (query) => ({
-  matches: false,
-  media: query,
-  onchange: null,
-  addListener: () => undefined,
-  removeListener: () => undefined,
-  addEventListener: () => undefined,
-  removeEventListener: () => undefined,
-  dispatchEvent: () => false,
-});
+// Only the shape that is asked for: nobody here listens to the system's colours.
+window.matchMedia = (media) =>
+  ({ matches: false, media, addEventListener: () => undefined, removeEventListener: () => undefined }) as unknown as MediaQueryList;
 Element.prototype.scrollIntoView = () => undefined;
 
-afterEach(() => {
+afterEach(async () => {
   cleanup();
+  // The window stops listening a moment after it is gone; the shell is there until then.
+  await new Promise((resolve) => setImmediate(resolve));
   clearMocks();
   localStorage.clear();
 });

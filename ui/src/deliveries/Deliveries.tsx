@@ -161,8 +161,8 @@ function List({ log, filter, cursor, onView, onOpen }: ListProperties) {
       </div>
       <div className="delivery-list">
         <Rows
+          key={filter}
           label="Deliveries"
-          list={filter}
           rows={log.rows.length}
           row_px={DELIVERY_ROW_PX}
           cursor={cursor}

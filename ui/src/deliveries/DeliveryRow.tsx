@@ -38,14 +38,17 @@ export const DeliveryRow = memo(function DeliveryRow({ row, place, isCursor, now
     >
       <span className="tabular quiet">{moment(row.decided_at, now === 0 ? Date.now() : now)}</span>
       <span className="cut">
-        <Seen text={row.title} />
+        <Seen text={row.title} />{" "}
+        <code className="quiet">
+          <Seen text={row.task} />
+        </code>
       </span>
       <span className="cut quiet">
         <Seen text={`${row.protocol} ${row.target}`} />
       </span>
-      <span className="cut">
+      <span className="delivery-state">
         <Dot tone={tone} word={word} />
-        {row.state === "due" && row.due_at !== null && <span className="quiet"> {until(row.due_at, now)}</span>}
+        {row.state === "due" && row.due_at !== null && <span className="quiet">{until(row.due_at, now)}</span>}
       </span>
       <span className="tabular cut">{row.last?.status ?? (row.last?.outcome != null ? "none" : "")}</span>
       <span className="tabular quiet">{row.last?.took_ms != null ? took(row.last.took_ms) : ""}</span>

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { ActionButton } from "../actions/ActionButton";
 import { reading } from "../ipc/answers";
-import type { AttemptView, DeliveryView } from "../ipc/types.gen";
+import type { AttemptView, DeliveryView, Verdict } from "../ipc/types.gen";
 import { Blank } from "../parts/Blank";
 import { Dot } from "../parts/Dot";
 import { Skeleton } from "../parts/Skeleton";
@@ -71,7 +71,7 @@ function Told({ story }: { story: DeliveryView }) {
         )}
         <dt>Decision</dt>
         <dd>
-          {decision.verdict} by <Seen text={decision.by} />, {moment(decision.at, now)}
+          {SAID[decision.verdict]} by <Seen text={decision.by} />, {moment(decision.at, now)}
           {decision.note !== null && (
             <span className="story-note">
               <Seen text={decision.note} />
@@ -106,6 +106,14 @@ function Told({ story }: { story: DeliveryView }) {
     </>
   );
 }
+
+const SAID: Record<Verdict, string> = {
+  approve: "approved",
+  correct: "corrected",
+  reject: "rejected",
+  respond: "answered in words",
+  cancel: "withdrawn",
+};
 
 function Attempt({ attempt, now }: { attempt: AttemptView; now: number }) {
   const { word, tone } = outcomeOf(attempt.outcome);

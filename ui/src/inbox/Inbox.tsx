@@ -39,7 +39,7 @@ export function Inbox({ queues, queue, onQueue, current, gone, onOpen }: Propert
   // The cursor is on the item in hand until it is moved, and again once another item is in hand.
   const [moved, setMoved] = useState<{ from: number | null; queue: string; to: number } | null>(null);
   const home = current === null ? null : rows.find(current);
-  const away = moved && moved.from === current && moved.queue === queue ? moved.to : null;
+  const away = moved?.queue === queue && moved.from === current ? moved.to : null;
   const last = Math.max(0, (rows.total ?? 0) - 1);
   const cursor = away === null ? home : Math.min(away, last);
 
@@ -129,7 +129,7 @@ function List({ rows, queue, cursor, current, onOpen, onView }: ListProperties) 
   if (total === 0) return <Blank title="Nothing waits here." />;
   const marked = cursor === null ? undefined : rows.at(cursor);
   return (
-    <Rows label="Waiting items" list={queue} rows={total} row_px={ROW_PX} cursor={cursor} cursorId={marked && rowId(marked.id)} onView={onView}>
+    <Rows key={queue} label="Waiting items" rows={total} row_px={ROW_PX} cursor={cursor} cursorId={marked && rowId(marked.id)} onView={onView}>
       {draw}
     </Rows>
   );

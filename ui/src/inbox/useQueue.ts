@@ -1,10 +1,11 @@
 // The rows of a queue, page by page, as far as they are looked at.
 
-import { keepPreviousData, useQueries } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useQueries, type UseQueryResult } from "@tanstack/react-query";
+import { useCallback } from "react";
 
 import { reading } from "../ipc/answers";
-import type { InboxRowView } from "../ipc/types.gen";
+import type { Problem } from "../ipc/ask";
+import type { InboxPage, InboxRowView } from "../ipc/types.gen";
 import { PAGE, pageOf, placeOf, rowAt } from "./list";
 
 export interface QueueRows {
@@ -23,39 +24,42 @@ export interface QueueRows {
 export function useQueue(queue: string, first: number, last: number, gone: ReadonlySet<number>): QueueRows {
   // The first page is always at hand: it holds what is in the reviewer's hand.
   const pages = [...new Set([0, ...numbersFrom(pageOf(first), pageOf(Math.max(first, last + gone.size)))])];
-  const answers = useQueries({
-    queries: pages.map((page) => ({
-      ...reading("inbox", { queue, offset: page * PAGE, limit: PAGE }),
-      placeholderData: page === 0 ? undefined : keepPreviousData,
-    })),
+  return useQueries({
+    queries: pages.map((page) => reading("inbox", { queue, offset: page * PAGE, limit: PAGE })),
+    combine: useCallback((answers: UseQueryResult<InboxPage, Problem>[]) => arrange(answers, gone), [gone]),
   });
-  const data = answers.map((answer) => (answer.isPlaceholderData ? undefined : answer.data));
-  const problem = answers.find(({ error }) => error !== null)?.error?.message ?? null;
-  const newest = answers.filter(({ data }) => data !== undefined).sort((one, other) => other.dataUpdatedAt - one.dataUpdatedAt)[0];
-  const total = newest?.data?.total ?? null;
+}
 
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- the pages are what `data` holds, one by one
-  return useMemo(() => {
-    const rows = new Map<number, InboxRowView>();
-    const places = new Map<number, number>();
-    for (const page of data) {
-      page?.rows.forEach((row, place) => {
-        rows.set(page.offset + place, row);
-        places.set(row.id, page.offset + place);
-      });
+/** What the pages hold together. */
+function arrange(answers: UseQueryResult<InboxPage, Problem>[], gone: ReadonlySet<number>): QueueRows {
+  const rows = new Map<number, InboxRowView>();
+  const places = new Map<number, number>();
+  let total: number | null = null;
+  let read_at = -Infinity;
+  for (const answer of answers) {
+    if (!answer.data) continue;
+    if (answer.dataUpdatedAt > read_at) {
+      read_at = answer.dataUpdatedAt;
+      total = answer.data.total;
     }
-    const left = [...gone].flatMap((item) => places.get(item) ?? []).sort((one, other) => one - other);
-    return {
-      total: total === null ? null : Math.max(0, total - left.length),
-      at: (place) => rows.get(rowAt(place, left)),
-      find: (item) => {
-        const row = places.get(item);
-        return row === undefined || gone.has(item) ? null : placeOf(row, left);
-      },
-      problem,
-      readAgain: () => answers.forEach((answer) => void answer.refetch()),
-    };
-  }, [total, gone, problem, ...data]);
+    for (const [place, row] of answer.data.rows.entries()) {
+      rows.set(answer.data.offset + place, row);
+      places.set(row.id, answer.data.offset + place);
+    }
+  }
+  const left = [...gone].flatMap((item) => places.get(item) ?? []).sort((one, other) => one - other);
+  return {
+    total: total === null ? null : Math.max(0, total - left.length),
+    at: (place) => rows.get(rowAt(place, left)),
+    find: (item) => {
+      const row = places.get(item);
+      return row === undefined || gone.has(item) ? null : placeOf(row, left);
+    },
+    problem: answers.find(({ error }) => error !== null)?.error?.message ?? null,
+    readAgain: () => {
+      for (const answer of answers) void answer.refetch();
+    },
+  };
 }
 
 function numbersFrom(first: number, last: number): number[] {

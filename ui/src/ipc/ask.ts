@@ -11,8 +11,6 @@ export async function ask<V extends keyof Verbs>(verb: V, request: Verbs[V]["req
   try {
     return await invoke<Verbs[V]["answer"]>("ask", { verb, request });
   } catch (thrown) {
-    // A Problem is what the desk answers with, no surprise of the program; it is passed on as it came.
-    // eslint-disable-next-line @typescript-eslint/only-throw-error
     throw problemOf(thrown);
   }
 }

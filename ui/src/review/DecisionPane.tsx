@@ -102,16 +102,25 @@ const Suggestions = memo(function Suggestions({ item }: { item: ItemView }) {
   return (
     <section className="suggestions" aria-label="Suggestions" data-testid="suggestions">
       <h2 className="small-heading">Suggested</h2>
-      {order.slice(0, MOST_SUGGESTIONS).map((place) => {
+      {order.slice(0, MOST_SUGGESTIONS).map((place, nth) => {
         const suggestion = item.suggestions[place];
-        return suggestion && <Proposal key={place} item={item} suggestion={suggestion} isBest={place === item.best} />;
+        const before = order[nth - 1];
+        const sameAuthor = before !== undefined && item.suggestions[before]?.by === suggestion?.by;
+        return suggestion && <Proposal key={place} item={item} suggestion={suggestion} isBest={place === item.best} namesAuthor={!sameAuthor} />;
       })}
       {more > 0 && <p className="quiet">and {more} more</p>}
     </section>
   );
 });
 
-function Proposal({ item, suggestion, isBest }: { item: ItemView; suggestion: Suggestion; isBest: boolean }) {
+interface ProposalProperties {
+  item: ItemView;
+  suggestion: Suggestion;
+  isBest: boolean;
+  namesAuthor: boolean;
+}
+
+function Proposal({ item, suggestion, isBest, namesAuthor }: ProposalProperties) {
   const labels = labelsIn(suggestion.answer).map((label) => titleOf(item, label));
   const words = labels.length > 0 ? labels.join(", ") : written(suggestion.answer);
   return (
@@ -121,9 +130,9 @@ function Proposal({ item, suggestion, isBest }: { item: ItemView; suggestion: Su
       </span>
       {suggestion.confidence != null && <Confidence of={suggestion.confidence} />}
       {isBest && item.kind !== "fallback" ? <KeyCap of="a" /> : <span className="caps" />}
-      {suggestion.by != null && (
+      {suggestion.by != null && namesAuthor && (
         <span className="suggestion-by">
-          <Seen text={suggestion.by} />
+          by <Seen text={suggestion.by} />
         </span>
       )}
     </div>

@@ -4,7 +4,7 @@ import { flushSync } from "react-dom";
 
 import type { Action } from "../actions/action";
 import type { Choice, Verdict } from "../ipc/types.gen";
-import { KEYED } from "../kinds/classify/Choices";
+import { keysOf } from "../kinds/classify/keys";
 import { pick } from "../kinds/classify/labels";
 import { KINDS } from "../kinds";
 import { FIELDS, type Work } from "../kinds/kind";
@@ -171,20 +171,28 @@ export const ACTIONS: readonly Action<AtHand>[] = [
   withdraw,
 ];
 
-/** The first nine choices, each by its digit. */
+/** The choices that have a key, each as an action. */
 export function choiceActions(choices: readonly Choice[]): Action<AtHand>[] {
-  return choices.slice(0, KEYED).map((choice, place) => ({
-    name: `choose-${place + 1}`,
-    keys: [String(place + 1)],
-    label: choice.title ?? choice.label,
+  const keys = keysOf(choices);
+  return choices.flatMap((choice, place) => {
+    const key = keys[place];
+    return key == null ? [] : [choiceAction(choice, key)];
+  });
+}
+
+function choiceAction({ label, title }: Choice, key: string): Action<AtHand> {
+  return {
+    name: `choose-${key}`,
+    keys: [key],
+    label: title ?? label,
     group: "Choices",
     isEnabled: ({ held }) => held?.standing === "held",
     run: (at) => {
       if (!at.held) return;
       const { item, work } = at.held;
-      const picked = pick(item, work, choice.label);
+      const picked = pick(item, work, label);
       if (item.many) at.reviewing.work(item.id, picked);
       else give(at, picked, "correct");
     },
-  }));
+  };
 }

@@ -40,7 +40,7 @@ export function Call({ item }: { item: ItemView }) {
 function Arguments({ of }: { of: unknown }) {
   const isTable = typeof of === "object" && of !== null && !Array.isArray(of);
   if (!isTable) return <Json value={of} />;
-  const entries = Object.entries(of);
+  const entries: [string, unknown][] = Object.entries(of);
   if (entries.length === 0) return <p className="quiet">Without arguments.</p>;
   return (
     <table className="arguments" data-testid="arguments">

@@ -18,7 +18,6 @@ export function Reply({ item, work, change }: AnswerProperties) {
           id={FIELDS.answer}
           className="field"
           rows={6}
-          autoFocus
           value={work.written.respond ?? ""}
           placeholder="The engine hears this instead of a result."
           onChange={(event) => change({ written: { ...work.written, respond: event.target.value } })}
@@ -46,7 +45,6 @@ function Editor({ text, set }: { text: string; set: (text: string) => void }) {
         id={FIELDS.answer}
         className="field code-field"
         rows={Math.min(20, Math.max(8, text.split("\n").length + 1))}
-        autoFocus
         spellCheck={false}
         autoCapitalize="off"
         autoCorrect="off"

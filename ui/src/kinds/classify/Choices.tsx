@@ -1,23 +1,22 @@
-// The choices, each with its key; more than nine can be searched.
+// The choices, each with its key, and a search where there are more choices than keys.
 
 import { useState } from "react";
 
-import type { Choice, ItemView } from "../../ipc/types.gen";
+import type { Choice } from "../../ipc/types.gen";
 import { percent } from "../../parts/Confidence";
 import { leaveField } from "../../parts/fields";
 import { KeyCap } from "../../parts/KeyCap";
 import { Seen } from "../../parts/text/Seen";
 import { type AnswerProperties, FIELDS } from "../kind";
+import { keysOf } from "./keys";
 import { pick, proposals } from "./labels";
 import "../kinds.css";
-
-/** So many choices have a digit of their own. */
-export const KEYED = 9;
 
 export function Choices({ item, work, change, submit }: AnswerProperties) {
   const [search, setSearch] = useState({ item: item.id, text: "" });
   const text = search.item === item.id ? search.text : "";
-  const searchable = item.choices.length > KEYED;
+  const keys = keysOf(item.choices);
+  const searchable = keys.includes(null);
   const shown = searchable ? found(item.choices, text) : item.choices;
   const sure = proposals(item.suggestions);
 
@@ -57,13 +56,13 @@ export function Choices({ item, work, change, submit }: AnswerProperties) {
       )}
       <div className="choices" role="group" aria-label={item.many ? "Labels" : "Label"} id={searchable ? undefined : FIELDS.answer} tabIndex={-1}>
         {shown.map((choice) => {
-          const place = item.choices.indexOf(choice);
+          const key = keys[item.choices.indexOf(choice)] ?? null;
           return (
             <ChoiceButton
               key={choice.label}
               choice={choice}
-              item={item}
-              place={place}
+              isTicked={item.many}
+              letter={key}
               picked={work.labels.includes(choice.label)}
               sure={sure.get(choice.label)}
               take={take}
@@ -78,15 +77,16 @@ export function Choices({ item, work, change, submit }: AnswerProperties) {
 
 interface ChoiceProperties {
   choice: Choice;
-  item: ItemView;
-  place: number;
+  /** Whether more than one may hold. */
+  isTicked: boolean;
+  /** The key that picks it. */
+  letter: string | null;
   picked: boolean;
   sure: number | null | undefined;
   take: (label: string) => void;
 }
 
-function ChoiceButton({ choice, item, place, picked, sure, take }: ChoiceProperties) {
-  const key = place < KEYED ? String(place + 1) : null;
+function ChoiceButton({ choice, isTicked, letter, picked, sure, take }: ChoiceProperties) {
   return (
     <button
       type="button"
@@ -94,16 +94,16 @@ function ChoiceButton({ choice, item, place, picked, sure, take }: ChoicePropert
       data-testid="choice"
       data-label={choice.label}
       aria-pressed={picked}
-      aria-keyshortcuts={key ?? undefined}
+      aria-keyshortcuts={letter ?? undefined}
       onMouseDown={(event) => event.preventDefault()}
       onClick={() => take(choice.label)}
     >
-      {key === null ? <span className="caps" /> : <KeyCap of={key} />}
+      {letter === null ? <span className="caps" /> : <KeyCap of={letter} />}
       <span className="choice-title">
         <Seen text={choice.title ?? choice.label} />
       </span>
       {sure !== undefined && <span className="choice-sure">{sure === null ? "proposed" : percent(sure)}</span>}
-      {item.many && <span className="tick" aria-hidden="true" />}
+      {isTicked && <span className="tick" aria-hidden="true" />}
     </button>
   );
 }

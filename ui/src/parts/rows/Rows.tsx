@@ -1,9 +1,10 @@
-// A list of any number of rows of one height, of which only those in view exist.
+// A list of any number of rows of one height, of which only those in view exist. Another list is another
+// element, by its `key`: it starts at its top.
 //
 // Virtualisers from the shelf keep a measurement for each row, which at a million rows is a hundred
 // megabytes and is made anew whenever the number changes. Rows of one height need none.
 
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 
 import { clamp, content, inView, scroller, scrollOfTop, topOfScroll, topThatShows, type Track } from "./scale";
 import "./rows.css";
@@ -20,11 +21,9 @@ interface Properties {
   children: (first: number, last: number) => ReactNode;
   /** Told which rows are in view, whenever that changes. */
   onView: (first: number, last: number) => void;
-  /** Any other list starts at its top. */
-  list: string;
 }
 
-export function Rows({ label, rows, row_px, cursor, cursorId, children, onView, list }: Properties) {
+export function Rows({ label, rows, row_px, cursor, cursorId, children, onView }: Properties) {
   const box = useRef<HTMLDivElement>(null);
   const [view_px, setView] = useState(0);
   const [wanted_px, setTop] = useState(0);
@@ -34,6 +33,12 @@ export function Rows({ label, rows, row_px, cursor, cursorId, children, onView, 
   useLayoutEffect(() => {
     latest.current = { track, top_px };
   });
+
+  const moveTo = useCallback((px: number) => {
+    latest.current.top_px = px;
+    setTop(px);
+    if (box.current) box.current.scrollTop = scrollOfTop(px, latest.current.track);
+  }, []);
 
   useLayoutEffect(() => {
     const element = box.current;
@@ -58,13 +63,7 @@ export function Rows({ label, rows, row_px, cursor, cursorId, children, onView, 
     };
     element.addEventListener("wheel", wheel, { passive: false });
     return () => element.removeEventListener("wheel", wheel);
-  }, []);
-
-  const moveTo = (px: number) => {
-    latest.current.top_px = px;
-    setTop(px);
-    if (box.current) box.current.scrollTop = scrollOfTop(px, latest.current.track);
-  };
+  }, [moveTo]);
 
   const scrolled = () => {
     if (!box.current) return;
@@ -76,15 +75,11 @@ export function Rows({ label, rows, row_px, cursor, cursorId, children, onView, 
   };
 
   useLayoutEffect(() => {
-    moveTo(0);
-  }, [list]);
-
-  useLayoutEffect(() => {
     if (cursor === null || view_px === 0) return;
     const { track, top_px } = latest.current;
     const shown = topThatShows(cursor, top_px, track);
     if (shown !== top_px) moveTo(shown);
-  }, [cursor, view_px]);
+  }, [cursor, view_px, moveTo]);
 
   const { first, last } = inView(top_px, track);
   useEffect(() => onView(first, last), [onView, first, last]);

@@ -56,7 +56,7 @@ function nameOf(character: string): string {
   return NAMES[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
-const ENDS_IN_EMOJI = /\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?$/u;
+const ENDS_IN_EMOJI = /\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})?$/u;
 const BEGINS_WITH_EMOJI = /^\p{Extended_Pictographic}/u;
 
 function belongsToEmoji(text: string, at: number, character: string): boolean {
