@@ -7,7 +7,7 @@ mod signed;
 
 /// What is said to a waiting agent: more than ASCII, and more than fits into one packet.
 fn sayings() -> [String; 3] {
-    let long = "Größe: 你好 🦀 \u{202e}txt\u{200b} ".repeat(500_000 / 40);
+    let long = "Größe: 你好 🦀 \u{202e}txt\u{200b} ".repeat(20_000);
     assert!(long.len() > 500_000, "{} bytes", long.len());
     ["Yes.".to_owned(), "Ja, „gern“ – 好的 🦀\u{0}\r\n\t\"\\".to_owned(), long]
 }
