@@ -1,7 +1,9 @@
-//! How many there are, from counters that the schema's triggers keep in every transaction.
+//! How many there are, from counters that every transaction keeps.
+
+use std::collections::HashMap;
 
 use placet_review::{DeliveryState, ItemState};
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
 use super::rows::{Columns, all};
 use crate::{Counts, QueueCounts, Result};
@@ -35,4 +37,44 @@ pub(super) fn counts(connection: &Connection) -> Result<Counts> {
     })?;
     deliveries.sort_by_key(|(state, _)| DeliveryState::ALL.iter().position(|one| one == state));
     Ok(Counts { queues, deliveries })
+}
+
+/// What has a counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Counter {
+    /// The items of a queue in a state.
+    Items(i64, ItemState),
+    /// The deliveries in a state.
+    Deliveries(DeliveryState),
+}
+
+/// By how much counters are to change.
+#[derive(Debug, Default)]
+pub(super) struct Tally(HashMap<Counter, i64>);
+
+impl Tally {
+    pub(super) fn add(&mut self, counter: Counter, by: i64) {
+        *self.0.entry(counter).or_insert(0) += by;
+    }
+
+    pub(super) fn add_all(&mut self, other: Self) {
+        for (counter, by) in other.0 {
+            self.add(counter, by);
+        }
+    }
+
+    /// Writes it all down, in the transaction of what it counted.
+    pub(super) fn write(self, connection: &Connection) -> rusqlite::Result<()> {
+        for (counter, by) in self.0.into_iter().filter(|(_, by)| *by != 0) {
+            match counter {
+                Counter::Items(queue, state) => connection
+                    .prepare_cached("UPDATE item_counts SET n = n + ?3 WHERE queue = ?1 AND state = ?2")?
+                    .execute(params![queue, state.name(), by])?,
+                Counter::Deliveries(state) => connection
+                    .prepare_cached("UPDATE delivery_counts SET n = n + ?2 WHERE state = ?1")?
+                    .execute(params![state.name(), by])?,
+            };
+        }
+        Ok(())
+    }
 }

@@ -42,6 +42,7 @@ pub(super) fn record(
     for delivery in deliveries {
         hold_back(write, decision, asked.engine, delivery)?;
     }
+    write.count_item(asked.queue, Some(asked.state), ItemState::Decided);
     write.announce(Change::Items);
     if !deliveries.is_empty() {
         write.announce(Change::Deliveries);
@@ -64,6 +65,7 @@ fn hold_back(write: &Write<'_>, decision: &Decision, engine: i64, delivery: &New
             standing.state.name(),
             standing.due_at.map(Timestamp::as_millis),
         ])?;
+    write.count_delivery(None, standing.state);
     write
         .prepare_cached("INSERT INTO delivery_bodies (delivery, callback, body) VALUES (?1, ?2, ?3)")?
         .execute(params![id, to_json(&delivery.callback)?, delivery.body])?;
@@ -72,6 +74,7 @@ fn hold_back(write: &Write<'_>, decision: &Decision, engine: i64, delivery: &New
 
 /// What it depends on whether a decision can be recorded.
 struct Asked {
+    queue: i64,
     engine: i64,
     state: ItemState,
     deadline: Option<Timestamp>,
@@ -82,12 +85,13 @@ struct Asked {
 impl Asked {
     fn of(connection: &Connection, item: ItemId) -> Result<Self> {
         let mut statement = connection.prepare_cached(
-            "SELECT engine, state, deadline, rules ->> '$.undo_seconds', reviewer, fence, lease_until
+            "SELECT queue, engine, state, deadline, rules ->> '$.undo_seconds', reviewer, fence, lease_until
              FROM items JOIN queues ON queues.id = queue WHERE items.id = ?1",
         )?;
         one(&mut statement, [item.0], |row| {
             let mut columns = Columns::of(row);
             Ok(Self {
+                queue: columns.value()?,
                 engine: columns.value()?,
                 state: columns.word()?,
                 deadline: columns.moment_if_any()?,

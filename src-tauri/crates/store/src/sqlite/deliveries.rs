@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use placet_review::{Delivery, DeliveryId, Engine, Event, ItemId, Schedule, Standing, Timestamp};
+use placet_review::{
+    Delivery, DeliveryId, DeliveryState, Engine, Event, ItemId, Schedule, Standing, Timestamp,
+};
 use rusqlite::{Connection, Row, params};
 
 use super::rows::{Columns, from_json, one};
@@ -84,7 +86,12 @@ pub(super) fn standing(columns: &mut Columns<'_, '_>) -> Result<Standing> {
     })
 }
 
-pub(super) fn put_standing(write: &Write<'_>, id: DeliveryId, standing: &Standing) -> Result<()> {
+pub(super) fn put_standing(
+    write: &Write<'_>,
+    id: DeliveryId,
+    before: DeliveryState,
+    standing: &Standing,
+) -> Result<()> {
     write
         .prepare_cached(
             "UPDATE deliveries SET state = ?2, due_at = ?3, tries = ?4, first_try = ?5, ambiguous = ?6, reason = ?7
@@ -99,6 +106,7 @@ pub(super) fn put_standing(write: &Write<'_>, id: DeliveryId, standing: &Standin
             standing.ambiguous,
             standing.reason,
         ])?;
+    write.count_delivery(Some(before), standing.state);
     write.announce(Change::Deliveries);
     Ok(())
 }
@@ -190,6 +198,7 @@ fn begin_attempt(
             delivery.fence,
             attempt,
         ])?;
+    write.count_delivery(Some(delivery.standing.state), standing.state);
     delivery.standing = standing;
     write
         .prepare_cached("INSERT INTO attempts (delivery, number, started_at) VALUES (?1, ?2, ?3)")?

@@ -45,7 +45,11 @@ pub(super) fn admit(write: &Write<'_>, items: &[Written], now: Timestamp) -> Res
             Some(queue) => *queue,
             None => *queues.entry(item.queue.as_str()).or_insert(queue_named(write, &item.queue)?),
         };
-        admissions.push(admit_one(write, written, engine, queue, order, now)?);
+        let admission = admit_one(write, written, engine, queue, order, now)?;
+        if matches!(admission, Admission::Admitted(_)) {
+            write.count_item(queue, None, ItemState::Waiting);
+        }
+        admissions.push(admission);
     }
     if admissions.iter().any(|admission| matches!(admission, Admission::Admitted(_))) {
         write.announce(Change::Items);

@@ -18,17 +18,18 @@ pub(super) const NEXT: &str = "SELECT id FROM items INDEXED BY items_waiting
 /// Leases whose time is over: their items wait again, in their old places.
 pub(super) const RAN_OUT: &str = "UPDATE items INDEXED BY items_lease_end
      SET state = 'waiting', reviewer = NULL, fence = NULL, lease_until = NULL
-     WHERE state = 'leased' AND lease_until <= ?1";
+     WHERE state = 'leased' AND lease_until <= ?1 RETURNING queue";
 
 /// Items whose engine does not wait any more.
 pub(super) const EXPIRED: &str = "UPDATE items SET state = 'expired' WHERE id IN
      (SELECT id FROM items INDEXED BY items_deadline
-      WHERE state = 'waiting' AND deadline IS NOT NULL AND deadline <= ?1 ORDER BY deadline LIMIT ?2)";
+      WHERE state = 'waiting' AND deadline IS NOT NULL AND deadline <= ?1 ORDER BY deadline LIMIT ?2)
+     RETURNING queue";
 
 /// Everything that a reviewer holds waits again.
 pub(super) const LET_GO: &str = "UPDATE items INDEXED BY items_held
      SET state = 'waiting', reviewer = NULL, fence = NULL, lease_until = NULL
-     WHERE state = 'leased' AND reviewer = ?1";
+     WHERE state = 'leased' AND reviewer = ?1 RETURNING queue";
 
 /// So many items whose deadline passed are put away at a time: if a million expire in one night, the first
 /// reviewer of the morning does not wait for all of them.
@@ -108,7 +109,10 @@ pub(super) fn lease_next(
     let first_fence = fences(write, i64::try_from(next.len()).unwrap_or(i64::MAX))?;
     next.into_iter()
         .zip(first_fence..)
-        .map(|(item, fence)| hold(write, item, reviewer, fence, until, &rules))
+        .map(|(item, fence)| {
+            write.count_item(queue, Some(ItemState::Waiting), ItemState::Leased);
+            hold(write, item, reviewer, fence, until, &rules)
+        })
         .collect()
 }
 
@@ -121,22 +125,24 @@ pub(super) fn lease_item(
 ) -> Result<StoredLeasing> {
     let_go_of_what_ran_out(write, now)?;
     let mut statement = write.prepare_cached(
-        "SELECT state, deadline, reviewer, lease_until, rules FROM items JOIN queues ON queues.id = queue
+        "SELECT queue, state, deadline, reviewer, lease_until, rules FROM items JOIN queues ON queues.id = queue
          WHERE items.id = ?1",
     )?;
     let found = one(&mut statement, [item.0], |row| {
         let mut columns = Columns::of(row);
-        let (state, deadline) = (columns.word::<ItemState>()?, columns.moment_if_any()?);
+        let (queue, state): (i64, ItemState) = (columns.value()?, columns.word()?);
+        let deadline = columns.moment_if_any()?;
         let holder = columns.value::<Option<String>>()?.zip(columns.moment_if_any()?);
-        Ok((state, deadline, holder, columns.value::<Arc<str>>()?))
+        Ok((queue, state, deadline, holder, columns.value::<Arc<str>>()?))
     })?;
-    let Some((state, deadline, holder, rules)) = found else {
+    let Some((queue, state, deadline, holder, rules)) = found else {
         return Ok(StoredLeasing::Other(Leasing::Missing));
     };
     match state {
         ItemState::Decided | ItemState::Expired => Ok(StoredLeasing::Other(Leasing::Closed(state))),
         ItemState::Waiting if deadline.is_some_and(|deadline| deadline <= now) => {
             write.prepare_cached("UPDATE items SET state = 'expired' WHERE id = ?1")?.execute([item.0])?;
+            write.count_item(queue, Some(state), ItemState::Expired);
             write.announce(Change::Items);
             Ok(StoredLeasing::Other(Leasing::Closed(ItemState::Expired)))
         }
@@ -146,6 +152,7 @@ pub(super) fn lease_item(
             }
             Some(_) | None => {
                 let fence = fences(write, 1)?;
+                write.count_item(queue, Some(state), ItemState::Leased);
                 let lease = hold(write, item, reviewer, fence, until, &rules)?;
                 Ok(StoredLeasing::Leased(Box::new(lease)))
             }
@@ -153,7 +160,7 @@ pub(super) fn lease_item(
     }
 }
 
-/// Gives the item to the reviewer.
+/// Gives the item, whose change of state the caller counts, to the reviewer.
 pub(super) fn hold(
     write: &Write<'_>,
     item: ItemId,
@@ -190,11 +197,12 @@ fn draft_of(connection: &Connection, item: ItemId) -> Result<Option<String>> {
 }
 
 fn let_go_of_what_ran_out(write: &Write<'_>, now: Timestamp) -> Result<()> {
-    changes_items(write, RAN_OUT, [now.as_millis()]).map(drop)
+    move_items(write, RAN_OUT, [now.as_millis()], ItemState::Leased, ItemState::Waiting).map(drop)
 }
 
 fn put_away_what_expired(write: &Write<'_>, now: Timestamp) -> Result<()> {
-    changes_items(write, EXPIRED, params![now.as_millis(), EXPIRED_AT_ONCE]).map(drop)
+    let parameters = params![now.as_millis(), EXPIRED_AT_ONCE];
+    move_items(write, EXPIRED, parameters, ItemState::Waiting, ItemState::Expired).map(drop)
 }
 
 pub(super) fn held(connection: &Connection, item: ItemId, fence: i64) -> Result<Option<StoredLease>> {
@@ -220,32 +228,52 @@ pub(super) fn renew(
 ) -> Result<bool> {
     let sql = "UPDATE items SET lease_until = ?4
                WHERE id = ?1 AND state = 'leased' AND fence = ?2 AND lease_until > ?3";
-    changes_items(write, sql, params![item.0, fence, now.as_millis(), until.as_millis()])
+    let parameters = params![item.0, fence, now.as_millis(), until.as_millis()];
+    let renewed = write.prepare_cached(sql)?.execute(parameters)? > 0;
+    if renewed {
+        write.announce(Change::Items);
+    }
+    Ok(renewed)
 }
 
 pub(super) fn release(write: &Write<'_>, item: ItemId, fence: i64, now: Timestamp) -> Result<bool> {
     let sql = "UPDATE items SET state = 'waiting', reviewer = NULL, fence = NULL, lease_until = NULL
-               WHERE id = ?1 AND state = 'leased' AND fence = ?2 AND lease_until > ?3";
-    changes_items(write, sql, params![item.0, fence, now.as_millis()])
+               WHERE id = ?1 AND state = 'leased' AND fence = ?2 AND lease_until > ?3
+               RETURNING queue";
+    let parameters = params![item.0, fence, now.as_millis()];
+    move_items(write, sql, parameters, ItemState::Leased, ItemState::Waiting)
 }
 
 pub(super) fn skip(write: &Write<'_>, item: ItemId, fence: i64, now: Timestamp) -> Result<bool> {
     let sql = "UPDATE items SET state = 'waiting', reviewer = NULL, fence = NULL, lease_until = NULL,
                                 skips = skips + 1
-               WHERE id = ?1 AND state = 'leased' AND fence = ?2 AND lease_until > ?3";
-    changes_items(write, sql, params![item.0, fence, now.as_millis()])
+               WHERE id = ?1 AND state = 'leased' AND fence = ?2 AND lease_until > ?3
+               RETURNING queue";
+    let parameters = params![item.0, fence, now.as_millis()];
+    move_items(write, sql, parameters, ItemState::Leased, ItemState::Waiting)
 }
 
 pub(super) fn release_all(write: &Write<'_>, reviewer: &str) -> Result<()> {
-    changes_items(write, LET_GO, [reviewer]).map(drop)
+    move_items(write, LET_GO, [reviewer], ItemState::Leased, ItemState::Waiting).map(drop)
 }
 
-fn changes_items(write: &Write<'_>, sql: &str, parameters: impl rusqlite::Params) -> Result<bool> {
-    let changed = write.prepare_cached(sql)?.execute(parameters)? > 0;
-    if changed {
+/// Runs a statement that moves items from one state to another and returns the queue of each. `false`: it moved
+/// none.
+fn move_items(
+    write: &Write<'_>,
+    sql: &str,
+    parameters: impl rusqlite::Params,
+    from: ItemState,
+    to: ItemState,
+) -> Result<bool> {
+    let moved = all(&mut write.prepare_cached(sql)?, parameters, |row| Ok(row.get::<_, i64>(0)?))?;
+    for queue in &moved {
+        write.count_item(*queue, Some(from), to);
+    }
+    if !moved.is_empty() {
         write.announce(Change::Items);
     }
-    Ok(changed)
+    Ok(!moved.is_empty())
 }
 
 /// Nobody else sees a draft before they open its item, so it is no news.

@@ -25,28 +25,29 @@ pub(super) fn record(
     jitter: f64,
 ) -> Result<DeliveryState> {
     let (before, current_fence) = standing_of(write, id)?;
+    let state = before.state;
     let at = attempt.ended_at.unwrap_or(attempt.started_at);
     complete(write, id, attempt, judgement.outcome, at)?;
-    let in_time = before.state == DeliveryState::Sending && fence == current_fence;
+    let in_time = state == DeliveryState::Sending && fence == current_fence;
     let after = if in_time {
         before.after(Event::Judged(judgement), schedule, at, jitter)?
     } else if judgement.outcome == Outcome::Accepted {
-        match before.state {
+        match state {
             DeliveryState::Due | DeliveryState::Parked | DeliveryState::Unconfirmed | DeliveryState::Dead => {
                 // As if this were the outcome of one more try.
                 let tried_again = before.after(Event::Retried, schedule, at, jitter)?;
                 let sending = tried_again.after(Event::Leased, schedule, at, jitter)?;
                 sending.after(Event::Judged(judgement), schedule, at, jitter)?
             }
-            state @ (DeliveryState::Held
+            DeliveryState::Held
             | DeliveryState::Withdrawn
             | DeliveryState::Sending
-            | DeliveryState::Delivered) => return Ok(state),
+            | DeliveryState::Delivered => return Ok(state),
         }
     } else {
-        return Ok(before.state);
+        return Ok(state);
     };
-    put_standing(write, id, &after)?;
+    put_standing(write, id, state, &after)?;
     Ok(after.state)
 }
 
@@ -126,7 +127,9 @@ pub(super) fn recover_interrupted(write: &Write<'_>, now: Timestamp) -> Result<u
         let judgement =
             Judgement { outcome: Outcome::Interrupted, words: words.to_owned(), retry_after_ms: None };
         let (before, _) = standing_of(write, *id)?;
-        put_standing(write, *id, &before.after(Event::Judged(judgement), engine.schedule, now, 0.0)?)?;
+        let state = before.state;
+        let after = before.after(Event::Judged(judgement), engine.schedule, now, 0.0)?;
+        put_standing(write, *id, state, &after)?;
     }
     Ok(under_way.len() as u64)
 }
@@ -134,5 +137,7 @@ pub(super) fn recover_interrupted(write: &Write<'_>, now: Timestamp) -> Result<u
 /// Another try, which a person asked for.
 pub(super) fn retry(write: &Write<'_>, id: DeliveryId, now: Timestamp) -> Result<()> {
     let (before, _) = standing_of(write, id)?;
-    put_standing(write, id, &before.after(Event::Retried, Schedule::default(), now, 0.0)?)
+    let state = before.state;
+    let after = before.after(Event::Retried, Schedule::default(), now, 0.0)?;
+    put_standing(write, id, state, &after)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use placet_review::{
-    DecisionId, DeliveryState, Draft, Event, Lease, Order, Queue, Schedule, Standing, Timestamp,
+    DecisionId, DeliveryState, Draft, Event, ItemState, Lease, Order, Queue, Schedule, Standing, Timestamp,
 };
 use rusqlite::{Connection, params};
 
@@ -59,6 +59,7 @@ fn withdraw(write: &Write<'_>, decision: DecisionId, now: Timestamp) -> Result<b
         write.prepare_cached("UPDATE deliveries SET state = ?2, due_at = ?3 WHERE id = ?1")?.execute(
             params![id.0.as_bytes(), standing.state.name(), standing.due_at.map(Timestamp::as_millis)],
         )?;
+        write.count_delivery(Some(DeliveryState::Held), standing.state);
     }
     if !withdrawn.is_empty() {
         write.announce(Change::Deliveries);
@@ -82,11 +83,13 @@ fn reopen(
         .prepare_cached("INSERT INTO drafts (item, draft, kept_at) VALUES (?1, ?2, ?3)")?
         .execute(params![decision.item.0, to_json(&draft)?, now.as_millis()])?;
     let mut statement = write.prepare_cached(
-        "SELECT rules FROM queues JOIN items ON items.queue = queues.id WHERE items.id = ?1",
+        "SELECT queues.id, rules FROM queues JOIN items ON items.queue = queues.id WHERE items.id = ?1",
     )?;
-    let rules: Arc<str> = statement.query_row([decision.item.0], |row| row.get(0))?;
+    let (queue, rules): (i64, Arc<str>) =
+        statement.query_row([decision.item.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
     rank_again(write, decision.item, from_json::<Queue>(&rules)?.order)?;
     let fence = fences(write, 1)?;
+    write.count_item(queue, Some(ItemState::Decided), ItemState::Leased);
     hold(write, decision.item, reviewer, fence, until, &rules)?.read()
 }
 

@@ -1,15 +1,17 @@
 //! The one thread that writes. What waits together is committed together: one wait for the disk serves all.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
+use placet_review::{DeliveryState, ItemState};
 use rusqlite::Connection;
 use tokio::sync::{broadcast, oneshot};
 
 use super::check::Damage;
+use super::counts::{Counter, Tally};
 use crate::{Change, Fault, Result};
 
 /// At most so many requests share a commit.
@@ -77,9 +79,14 @@ impl Drop for Writer {
 pub(super) struct Write<'a> {
     connection: &'a Connection,
     news: Cell<News>,
+    tally: RefCell<Tally>,
 }
 
-impl Write<'_> {
+impl<'a> Write<'a> {
+    fn over(connection: &'a Connection) -> Self {
+        Self { connection, news: Cell::default(), tally: RefCell::default() }
+    }
+
     /// Lets everyone who listens know, if and when this is committed.
     pub(super) fn announce(&self, change: Change) {
         let mut news = self.news.get();
@@ -89,6 +96,24 @@ impl Write<'_> {
             Change::Setup => news.setup = true,
         }
         self.news.set(news);
+    }
+
+    /// Counts an item that came in (`None`) or was in another state.
+    pub(super) fn count_item(&self, queue: i64, from: Option<ItemState>, to: ItemState) {
+        let mut tally = self.tally.borrow_mut();
+        if let Some(from) = from {
+            tally.add(Counter::Items(queue, from), -1);
+        }
+        tally.add(Counter::Items(queue, to), 1);
+    }
+
+    /// Counts a delivery that came in (`None`) or was in another state.
+    pub(super) fn count_delivery(&self, from: Option<DeliveryState>, to: DeliveryState) {
+        let mut tally = self.tally.borrow_mut();
+        if let Some(from) = from {
+            tally.add(Counter::Deliveries(from), -1);
+        }
+        tally.add(Counter::Deliveries(to), 1);
     }
 }
 
@@ -200,14 +225,19 @@ fn write_group(
     let say = |sql| connection.prepare_cached(sql)?.execute([]);
     let rows_before = connection.total_changes();
     let mut news = News::default();
+    let mut tally = Tally::default();
     say("BEGIN IMMEDIATE")?;
     while let Some(request) = group.last_mut() {
         say("SAVEPOINT request")?;
-        let write = Write { connection, news: Cell::default() };
+        let write = Write::over(connection);
         if request.run(&write) {
             news = news.and(write.news.get());
+            tally.add_all(write.tally.into_inner());
         } else {
-            // Fails if the fault was so grave that SQLite gave the whole transaction up; then all fail.
+            if connection.is_autocommit() {
+                // The fault was so grave, such as a full disk, that SQLite gave the whole transaction up.
+                return Err(given_up());
+            }
             say("ROLLBACK TO request")?;
         }
         say("RELEASE request")?;
@@ -219,8 +249,15 @@ fn write_group(
             Err(_) => break,
         }
     }
+    tally.write(connection)?;
     say("COMMIT")?;
     Ok(news)
+}
+
+fn given_up() -> rusqlite::Error {
+    let words = "what was to be written together with it failed, and all of it was rolled back";
+    let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT_ROLLBACK);
+    rusqlite::Error::SqliteFailure(code, Some(words.to_owned()))
 }
 
 /// Leaves one whole file behind.
@@ -233,133 +270,4 @@ fn close(connection: Connection) {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::mpsc;
-
-    use rusqlite::Connection;
-    use tempfile::TempDir;
-    use tokio::sync::broadcast::error::TryRecvError;
-
-    use super::super::check::Damage;
-    use super::super::connection::{reading, writing};
-    use super::{Write, Writer};
-    use crate::{Change, Fault, Result};
-
-    fn writer() -> (Writer, TempDir) {
-        let home = tempfile::tempdir().expect("a folder");
-        let ledger = home.path().join("ledger.sqlite3");
-        std::fs::write(&ledger, []).expect("made");
-        let connection = writing(&ledger).expect("opens");
-        let tables = "CREATE TABLE numbers (n INTEGER PRIMARY KEY) STRICT;
-                      CREATE TABLE doubles (n INTEGER REFERENCES numbers (n) DEFERRABLE INITIALLY DEFERRED) STRICT;";
-        connection.execute_batch(tables).expect("made");
-        (Writer::start(connection, Damage::default()).expect("starts"), home)
-    }
-
-    fn put(write: &Write<'_>, n: i64) -> Result<()> {
-        write.execute("INSERT INTO numbers (n) VALUES (?1)", [n])?;
-        write.announce(Change::Items);
-        Ok(())
-    }
-
-    fn numbers(connection: &Connection) -> Vec<i64> {
-        let mut statement = connection.prepare("SELECT n FROM numbers ORDER BY n").expect("a statement");
-        let rows = statement.query_map([], |row| row.get(0)).expect("asked");
-        rows.collect::<rusqlite::Result<_>>().expect("read")
-    }
-
-    /// Puts 1, then 2 and fails, then 3, all in one group, and lets the last of them run `at_last`.
-    async fn three_at_once(
-        writer: &Writer,
-        at_last: impl FnOnce(&Write<'_>) -> Result<()> + Send + 'static,
-    ) -> [Result<()>; 3] {
-        let (all_wait, go) = mpsc::channel::<()>();
-        let first = writer.write(move |write| {
-            go.recv().expect("told to go");
-            put(write, 1)
-        });
-        let second = writer.write(|write| {
-            put(write, 2)?;
-            write.announce(Change::Deliveries);
-            Err(Fault::Missing("reason to go on"))
-        });
-        let third = writer.write(move |write| {
-            put(write, 3)?;
-            at_last(write)
-        });
-        let ready = async move { all_wait.send(()).expect("somebody waits") };
-        let (first, second, third, ()) = tokio::join!(first, second, third, ready);
-        [first, second, third]
-    }
-
-    #[tokio::test]
-    async fn requests_that_wait_together_are_committed_together() {
-        let (writer, home) = writer();
-        let reader = reading(&home.path().join("ledger.sqlite3")).expect("opens");
-        let seen_before = reading(&home.path().join("ledger.sqlite3")).expect("opens");
-        let [first, _, third] = three_at_once(&writer, move |_| {
-            assert_eq!(numbers(&seen_before), [0; 0], "nothing is committed before the last has run");
-            Ok(())
-        })
-        .await;
-        first.expect("done");
-        third.expect("done");
-        assert_eq!(numbers(&reader), [1, 3]);
-    }
-
-    #[tokio::test]
-    async fn a_request_that_fails_takes_nothing_with_it_but_what_it_wrote() {
-        let (writer, home) = writer();
-        let mut changes = writer.changes();
-        let [first, second, third] = three_at_once(&writer, |_| Ok(())).await;
-        first.expect("done");
-        assert!(matches!(second, Err(Fault::Missing("reason to go on"))), "{second:?}");
-        third.expect("done");
-        assert_eq!(numbers(&reading(&home.path().join("ledger.sqlite3")).expect("opens")), [1, 3]);
-        assert_eq!(changes.try_recv(), Ok(Change::Items), "announced once for both");
-        assert_eq!(changes.try_recv(), Err(TryRecvError::Empty), "what failed is no news");
-    }
-
-    #[tokio::test]
-    async fn if_the_commit_fails_nobody_is_told_otherwise() {
-        let (writer, home) = writer();
-        let mut changes = writer.changes();
-        let results = three_at_once(&writer, |write| {
-            // Found out at the commit.
-            write.execute("INSERT INTO doubles (n) VALUES (77)", [])?;
-            Ok(())
-        })
-        .await;
-        let [first, second, third] = results;
-        assert!(matches!(first, Err(Fault::Failed(_))), "{first:?}");
-        assert!(matches!(second, Err(Fault::Missing(_))), "its own fault is the better reason: {second:?}");
-        assert!(matches!(third, Err(Fault::Failed(_))), "{third:?}");
-        assert_eq!(changes.try_recv(), Err(TryRecvError::Empty));
-        writer.write(|write| put(write, 4)).await.expect("the next one is not disturbed");
-        assert_eq!(numbers(&reading(&home.path().join("ledger.sqlite3")).expect("opens")), [4]);
-    }
-
-    #[tokio::test]
-    async fn a_ledger_that_turns_out_damaged_takes_nothing_more() {
-        let (mut writer, _home) = writer();
-        writer.write(|write| put(write, 1)).await.expect("not known yet");
-        writer.damage = Damage::of("page 7 is torn");
-        let refused = writer.write(|write| put(write, 2)).await.expect_err("refused");
-        assert!(matches!(&refused, Fault::Damaged(words) if words == "page 7 is torn"), "{refused}");
-    }
-
-    #[tokio::test]
-    async fn what_was_asked_for_is_done_before_the_writer_is_gone() {
-        let (writer, home) = writer();
-        // Asked for, but not waited for.
-        tokio::select! {
-            biased;
-            _ = writer.write(|write| put(write, 1)) => {}
-            () = std::future::ready(()) => {}
-        }
-        drop(writer);
-        assert!(!home.path().join("ledger.sqlite3-wal").exists(), "one whole file is left");
-        let left = Connection::open(home.path().join("ledger.sqlite3")).expect("opens");
-        assert_eq!(numbers(&left), [1]);
-    }
-}
+mod tests;
