@@ -246,14 +246,17 @@ export class MemoryDesk {
 
   #decide(hold: Hold, draft: Draft): Decided {
     const item = this.#held(hold);
-    if (draft.note === undefined && item.note_required.includes(draft.verdict)) {
-      throw problem("answer_refused", `Say why in the note: this queue asks for it with "${draft.verdict}".`);
+    // As the real desk has it: an answer that a machine proposed is an approval.
+    const isProposed = draft.answer !== undefined && item.suggestions.some(({ answer }) => JSON.stringify(answer) === JSON.stringify(draft.answer));
+    const verdict = isProposed ? "approve" : draft.verdict;
+    if (draft.note === undefined && item.note_required.includes(verdict)) {
+      throw problem("answer_refused", `Say why in the note: this queue asks for it with "${verdict}".`);
     }
     const decision = `decision-${++this.#decisions}`;
     this.#decided.push({ decision, item: item.id, draft });
     this.items.set(item.id, { ...item, state: "decided", lease: null });
     const undo_until = new Date(Date.now() + this.#queue(item.queue).undo_seconds * 1000).toISOString();
-    return { decision, verdict: draft.verdict, undo_until };
+    return { decision, verdict, undo_until };
   }
 
   #lease(id: number, queue?: string): ItemView {

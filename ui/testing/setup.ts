@@ -18,6 +18,9 @@ globalThis.ResizeObserver = class {
 // Only the shape that is asked for: nobody here listens to the system's colours.
 window.matchMedia = (media) =>
   ({ matches: false, media, addEventListener: () => undefined, removeEventListener: () => undefined }) as unknown as MediaQueryList;
+// As index.html has them.
+document.title = "Placet";
+document.documentElement.lang = "en";
 Element.prototype.scrollIntoView = () => undefined;
 
 afterEach(async () => {

@@ -23,6 +23,7 @@ export function Palette() {
         rightSection: action.keys[0] === undefined ? undefined : <KeyCap of={action.keys[0]} />,
       }))}
       shortcut={null}
+      attributes={{ content: { "aria-label": "Actions" } }}
       highlightQuery={false}
       nothingFound="Nothing is called that."
       overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
