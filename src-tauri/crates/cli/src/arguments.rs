@@ -248,19 +248,53 @@ impl From<OrderName> for Order {
 
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// Where the engine hears its answers
+    /// Where the engine hears its answers; GET there tells how it stands
     #[arg(long, default_value = "127.0.0.1:7411", value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
     /// Pause where the reader is less sure than this, 0 to 1
-    #[arg(long, default_value_t = 0.8)]
+    #[arg(long, default_value_t = 0.8, value_parser = confidence)]
     pub(crate) threshold: f64,
-    /// Pause on so many digits at most
+    /// Pause on so many digits at most, those of earlier runs among them
     #[arg(long)]
     pub(crate) limit: Option<usize>,
-    /// Answer so many items with the truth, as a person would, then go on waiting
+    /// Answer so many items with the truth, as a person would, before going on
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) answer_from_truth: usize,
-    /// End when every task has resumed or been answered from truth, instead of going on
+    /// End when every paused task has gone on, instead of when it is stopped
     #[arg(long)]
     pub(crate) once: bool,
+}
+
+fn confidence(text: &str) -> Result<f64, String> {
+    let confidence = text.parse().map_err(|_| "not a number".to_owned())?;
+    if (0.0..=1.0).contains(&confidence) { Ok(confidence) } else { Err("not from 0 to 1".to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory as _, Parser as _};
+
+    use super::Arguments;
+
+    #[test]
+    fn the_grammar_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_decision_has_exactly_one_verdict() {
+        let parse = |words: &[&str]| Arguments::try_parse_from([&["placet", "decide", "7"], words].concat());
+        assert!(parse(&[]).is_err());
+        assert!(parse(&["--approve", "--reject"]).is_err());
+        assert!(parse(&["--approve"]).is_ok());
+        assert!(parse(&["--label", "a", "--label", "b"]).is_ok());
+        assert!(parse(&["--reject", "--note", "blurred"]).is_ok());
+    }
+
+    #[test]
+    fn a_threshold_is_from_0_to_1() {
+        let parse = |text: &str| Arguments::try_parse_from(["placet", "demo", "--threshold", text]);
+        assert!(parse("0.8").is_ok() && parse("0").is_ok() && parse("1").is_ok());
+        assert!(parse("80").is_err() && parse("-0.1").is_err() && parse("NaN").is_err());
+    }
 }

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::print::Printer;
 use crate::{Desk, items};
 
-pub(crate) async fn decide(desk: &Desk, options: Decide, printer: &Printer) -> Result<(), Failure> {
+pub(crate) async fn decide(desk: &Desk, options: Decide, printer: Printer) -> Result<(), Failure> {
     let item = items::find(desk, &options.item).await?;
     let item = desk.ask(Open { item: item.id }).await?;
     let hold = hold(&item)?;
@@ -64,7 +64,7 @@ fn draft(options: Decide, item: &ItemView) -> Result<Draft, Failure> {
     Ok(Draft { verdict, answer, note })
 }
 
-pub(crate) async fn undo(desk: &Desk, printer: &Printer) -> Result<(), Failure> {
+pub(crate) async fn undo(desk: &Desk, printer: Printer) -> Result<(), Failure> {
     let Some(decision) = desk.ask(LastDecision {}).await? else {
         return Err(Failure::refused("no decision of yours can still be taken back"));
     };

@@ -9,7 +9,7 @@ use crate::arguments::Deliveries;
 use crate::failure::Failure;
 use crate::print::Printer;
 
-pub(crate) async fn run(desk: &Desk, options: Deliveries, printer: &Printer) -> Result<(), Failure> {
+pub(crate) async fn run(desk: &Desk, options: Deliveries, printer: Printer) -> Result<(), Failure> {
     let Deliveries { delivery, retry, state, engine, limit } = options;
     if let Some(delivery) = delivery {
         let id: DeliveryId = delivery.parse().map_err(|_| {

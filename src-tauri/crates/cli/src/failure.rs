@@ -1,14 +1,18 @@
 //! How the command ends when it did not do what was asked.
 
 use std::fmt;
+use std::io;
 use std::process::ExitCode;
 
 use placet_desk::{ErrorCode, OpenError};
+
+use crate::print::visible;
 
 /// Why the command did not do what was asked, with its exit code.
 #[derive(Debug)]
 pub(crate) struct Failure {
     code: u8,
+    /// Empty where there is nobody to tell.
     message: String,
 }
 
@@ -26,6 +30,21 @@ impl Failure {
     /// It was understood and not done, or not all of it: exit code 3.
     pub(crate) fn refused(message: impl fmt::Display) -> Self {
         Self { code: 3, message: message.to_string() }
+    }
+
+    /// What was to be printed could not be. That whoever read it has gone away is no news to them.
+    pub(crate) fn output(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self { code: 1, message: String::new() },
+            _ => Self::fault(format!("cannot write to standard output: {error}")),
+        }
+    }
+
+    /// Tells the person, on standard error.
+    pub(crate) fn tell(&self) {
+        if !self.message.is_empty() {
+            eprintln!("placet: {}", visible(&self.message));
+        }
     }
 
     pub(crate) fn exit_code(&self) -> ExitCode {
@@ -60,8 +79,8 @@ impl From<OpenError> for Failure {
     }
 }
 
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
         Self::fault(error)
     }
 }

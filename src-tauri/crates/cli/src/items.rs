@@ -9,7 +9,7 @@ use crate::arguments::List;
 use crate::failure::Failure;
 use crate::print::Printer;
 
-pub(crate) async fn list(desk: &Desk, options: List, printer: &Printer) -> Result<(), Failure> {
+pub(crate) async fn list(desk: &Desk, options: List, printer: Printer) -> Result<(), Failure> {
     let Some(queue) = options.queue else { return queues(desk, printer).await };
     let page = desk.ask(Inbox { queue, offset: options.offset, limit: options.limit }).await?;
     printer.rows(["ITEM", "ENGINE/TASK", "SURE", "STATE", "TITLE"], &page.rows, |row| {
@@ -23,11 +23,11 @@ pub(crate) async fn list(desk: &Desk, options: List, printer: &Printer) -> Resul
     })
 }
 
-pub(crate) async fn queues(desk: &Desk, printer: &Printer) -> Result<(), Failure> {
+pub(crate) async fn queues(desk: &Desk, printer: Printer) -> Result<(), Failure> {
     let overview = desk.ask(LookAround {}).await?;
     if overview.queues.is_empty() && !printer.is_json() {
-        println!("No queue yet. Add one: placet queue add NAME --kind classify --choice yes --choice no");
-        return Ok(());
+        let advice = "No queue yet. Add one: placet queue add NAME --kind classify --choice yes --choice no";
+        return printer.line(&(), |()| advice.to_owned());
     }
     printer.rows(["QUEUE", "KIND", "WAITING", "HELD", "DECIDED"], &overview.queues, |view| {
         [
@@ -40,7 +40,7 @@ pub(crate) async fn queues(desk: &Desk, printer: &Printer) -> Result<(), Failure
     })
 }
 
-pub(crate) async fn show(desk: &Desk, name: &str, printer: &Printer) -> Result<(), Failure> {
+pub(crate) async fn show(desk: &Desk, name: &str, printer: Printer) -> Result<(), Failure> {
     let item = find(desk, name).await?;
     printer.document(&item, |item| {
         let mut lines = vec![

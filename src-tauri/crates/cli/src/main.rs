@@ -30,7 +30,7 @@ async fn main() -> ExitCode {
     match run(arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("placet: {failure}");
+            failure.tell();
             failure.exit_code()
         }
     }
@@ -47,21 +47,21 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     let reviewer = reviewer.unwrap_or_else(placet_desk::default_reviewer);
     match command {
-        Command::Serve => serve::run(settings, &printer).await,
-        Command::Demo(options) => demo::run(settings, &reviewer, options, &printer).await,
+        Command::Serve => serve::run(settings, printer).await,
+        Command::Demo(options) => demo::run(settings, &reviewer, options, printer).await,
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::page(),
         command => {
             let desk = Desk { reach: Reach::find(settings).await?, reviewer };
             match command {
-                Command::Submit(options) => submit::run(&desk, options, &printer).await,
-                Command::List(options) => items::list(&desk, options, &printer).await,
-                Command::Show { item } => items::show(&desk, &item, &printer).await,
-                Command::Decide(options) => decide::decide(&desk, options, &printer).await,
-                Command::Undo => decide::undo(&desk, &printer).await,
-                Command::Deliveries(options) => deliveries::run(&desk, options, &printer).await,
-                Command::Engine { command } => setup::engine(&desk, command, &printer).await,
-                Command::Queue { command } => setup::queue(&desk, command, &printer).await,
+                Command::Submit(options) => submit::run(&desk, options, printer).await,
+                Command::List(options) => items::list(&desk, options, printer).await,
+                Command::Show { item } => items::show(&desk, &item, printer).await,
+                Command::Decide(options) => decide::decide(&desk, options, printer).await,
+                Command::Undo => decide::undo(&desk, printer).await,
+                Command::Deliveries(options) => deliveries::run(&desk, options, printer).await,
+                Command::Engine { command } => setup::engine(&desk, command, printer).await,
+                Command::Queue { command } => setup::queue(&desk, command, printer).await,
                 Command::Serve | Command::Demo(_) | Command::Completions { .. } | Command::Man => Ok(()),
             }
         }

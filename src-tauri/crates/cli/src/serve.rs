@@ -5,7 +5,7 @@ use placet_desk::{Desk, Settings};
 use crate::failure::Failure;
 use crate::print::Printer;
 
-pub(crate) async fn run(settings: Settings, printer: &Printer) -> Result<(), Failure> {
+pub(crate) async fn run(settings: Settings, printer: Printer) -> Result<(), Failure> {
     let desk = Desk::open(settings)?;
     let serving = desk.serve().await?;
     let started = serde_json::json!({ "intake": desk.intake_address() });

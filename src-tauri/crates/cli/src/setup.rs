@@ -20,11 +20,7 @@ struct Added {
     webhook_secret: Option<String>,
 }
 
-pub(crate) async fn engine(
-    desk: &Desk,
-    command: arguments::Engine,
-    printer: &Printer,
-) -> Result<(), Failure> {
+pub(crate) async fn engine(desk: &Desk, command: arguments::Engine, printer: Printer) -> Result<(), Failure> {
     match command {
         arguments::Engine::Add(options) => add_engine(desk, options, printer).await,
         arguments::Engine::List => {
@@ -40,7 +36,7 @@ pub(crate) async fn engine(
     }
 }
 
-async fn add_engine(desk: &Desk, options: EngineAdd, printer: &Printer) -> Result<(), Failure> {
+async fn add_engine(desk: &Desk, options: EngineAdd, printer: Printer) -> Result<(), Failure> {
     let EngineAdd { name, allow, key, jwt, jwt_query, no_webhook_signature, schedule } = options;
     let makes_key = key.is_none() && !no_webhook_signature;
     let standard_webhooks = if no_webhook_signature { None } else { key.or_else(|| Some(name.clone())) };
@@ -84,7 +80,7 @@ fn named<T: DeserializeOwned>(name: &str, option: &str) -> Result<T, Failure> {
     serde_json::from_value(name.into()).map_err(|error| Failure::usage(format!("{option}: {error}")))
 }
 
-pub(crate) async fn queue(desk: &Desk, command: arguments::Queue, printer: &Printer) -> Result<(), Failure> {
+pub(crate) async fn queue(desk: &Desk, command: arguments::Queue, printer: Printer) -> Result<(), Failure> {
     match command {
         arguments::Queue::List => items::queues(desk, printer).await,
         arguments::Queue::Add(options) => {

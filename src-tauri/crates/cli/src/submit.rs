@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::Desk;
 use crate::arguments::Submit;
 use crate::failure::Failure;
-use crate::print::Printer;
+use crate::print::{Printer, visible};
 
 /// Submissions in one request: enough for one commit to carry many, small enough to show progress.
 const BATCH: usize = 2_000;
@@ -40,14 +40,15 @@ struct Total {
     refused: usize,
 }
 
-pub(crate) async fn run(desk: &Desk, options: Submit, printer: &Printer) -> Result<(), Failure> {
+pub(crate) async fn run(desk: &Desk, options: Submit, printer: Printer) -> Result<(), Failure> {
     let mut total = Total::default();
     for file in &options.files {
         one_file(desk, file, printer, &mut total).await?;
     }
     if !printer.is_json() {
-        let Total { admitted, duplicates, refused } = total;
-        println!("{admitted} admitted, {duplicates} handed in before, {refused} refused");
+        printer.line(&total, |Total { admitted, duplicates, refused }| {
+            format!("{admitted} admitted, {duplicates} handed in before, {refused} refused")
+        })?;
     }
     match total.refused {
         0 => Ok(()),
@@ -57,11 +58,19 @@ pub(crate) async fn run(desk: &Desk, options: Submit, printer: &Printer) -> Resu
     }
 }
 
-async fn one_file(desk: &Desk, path: &Path, printer: &Printer, total: &mut Total) -> Result<(), Failure> {
+async fn one_file(desk: &Desk, path: &Path, printer: Printer, total: &mut Total) -> Result<(), Failure> {
     let name = path.display().to_string();
-    let unreadable = |error: io::Error| Failure::fault(format!("{name}: {error}"));
+    let unreadable = |error: io::Error| {
+        let message = format!("{name}: {error}");
+        match error.kind() {
+            // The file is there and is not what it should be: that is for whoever wrote it to mend.
+            io::ErrorKind::InvalidData => Failure::refused(message),
+            _ => Failure::fault(message),
+        }
+    };
     let (input, bar): (Box<dyn Read + Send>, ProgressBar) = if path == Path::new("-") {
-        let bar = ProgressBar::new_spinner();
+        let style = ProgressStyle::with_template("{spinner} {bytes} {elapsed}").map_err(Failure::fault)?;
+        let bar = ProgressBar::new_spinner().with_style(style);
         (Box::new(bar.wrap_read(io::stdin())), bar)
     } else {
         let file = File::open(path).map_err(unreadable)?;
@@ -76,7 +85,7 @@ async fn one_file(desk: &Desk, path: &Path, printer: &Printer, total: &mut Total
     let batches = documents::batches(documents, BATCH);
     let mut answers = stream::iter(batches)
         .map(async |batch| {
-            let batch = batch.map_err(|error| Failure::fault(format!("{name}: {error}")))?;
+            let batch = batch.map_err(unreadable)?;
             let (numbers, texts): (Vec<usize>, Vec<String>) = batch.into_iter().unzip();
             let texts: Result<Vec<String>, Failure> =
                 texts.into_iter().map(|text| pictures::enclose(text, folder)).collect();
@@ -93,18 +102,19 @@ async fn one_file(desk: &Desk, path: &Path, printer: &Printer, total: &mut Total
     Ok(())
 }
 
-fn count(line: &Line<'_>, printer: &Printer, bar: &ProgressBar, total: &mut Total) -> Result<(), Failure> {
+fn count(line: &Line<'_>, printer: Printer, bar: &ProgressBar, total: &mut Total) -> Result<(), Failure> {
     match &line.result {
         SubmittedView::Admitted { .. } => total.admitted += 1,
         SubmittedView::Duplicate { .. } => total.duplicates += 1,
         SubmittedView::Refused { message, pointer, .. } => {
             total.refused += 1;
             let pointer = pointer.as_deref().unwrap_or_default();
-            bar.suspend(|| eprintln!("{}:{}: {pointer} {message}", line.file, line.number));
+            let words = format!("{}:{}: {pointer} {message}", line.file, line.number);
+            bar.suspend(|| eprintln!("{}", visible(&words)));
         }
     }
     if printer.is_json() {
-        println!("{}", serde_json::to_string(line).map_err(Failure::fault)?);
+        return bar.suspend(|| printer.line(line, |_| String::new()));
     }
     Ok(())
 }

@@ -22,20 +22,27 @@ pub(super) fn read(
     let is_one_line_each =
         first.trim_start().starts_with('{') && serde_json::from_str::<&RawValue>(first.trim()).is_ok();
     if is_one_line_each {
-        let rest = input.lines().enumerate().map(|(n, line)| Ok((n + 2, line?)));
+        let rest = input.lines().enumerate().map(|(n, line)| Ok((n + 2, line.map_err(at_line(n + 2))?)));
         let lines = std::iter::once(Ok((1, first))).chain(rest);
         return Ok(Box::new(lines.filter(|line| !matches!(line, Ok((_, text)) if text.trim().is_empty()))));
     }
     let mut text = first;
     input.read_to_string(&mut text)?;
     if text.trim_start().starts_with('[') {
-        let documents: Vec<Box<RawValue>> = serde_json::from_str(&text).map_err(io::Error::other)?;
+        let documents: Vec<Box<RawValue>> = serde_json::from_str(&text).map_err(|error| {
+            io::Error::new(io::ErrorKind::InvalidData, format!("the array is not JSON: {error}"))
+        })?;
         let documents = documents.into_iter().enumerate();
         return Ok(Box::new(
             documents.map(|(n, document)| Ok((n + 1, String::from(Box::<str>::from(document))))),
         ));
     }
     Ok(Box::new(std::iter::once(Ok((1, text)))))
+}
+
+/// Says in which line it was.
+fn at_line(number: usize) -> impl FnOnce(io::Error) -> io::Error {
+    move |error| io::Error::new(error.kind(), format!("line {number}: {error}"))
 }
 
 /// Groups of `size`. A file that cannot be read on ends with its error.
