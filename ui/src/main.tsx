@@ -1,6 +1,7 @@
 // Starts the window.
 
 import "./app/language";
+import "./app/styles";
 
 import { createRoot } from "react-dom/client";
 

@@ -253,7 +253,9 @@ export class MemoryDesk {
       throw problem("answer_refused", `Say why in the note: this queue asks for it with "${verdict}".`);
     }
     const decision = `decision-${++this.#decisions}`;
-    this.#decided.push({ decision, item: item.id, draft });
+    const proposed = item.best === null ? undefined : item.suggestions[item.best]?.answer;
+    const answer = draft.answer ?? (draft.verdict === "approve" ? proposed : undefined);
+    this.#decided.push({ decision, item: item.id, draft: { ...draft, verdict, answer } });
     this.items.set(item.id, { ...item, state: "decided", lease: null });
     const undo_until = new Date(Date.now() + this.#queue(item.queue).undo_seconds * 1000).toISOString();
     return { decision, verdict, undo_until };

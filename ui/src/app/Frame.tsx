@@ -57,7 +57,7 @@ export function Frame({ reviewing }: { reviewing: Reviewing }) {
         ) : (
           <main className="pane whole" aria-label="Placet">
             {overview.error ? (
-              <Blank title={overview.error.message} tone="bad">
+              <Blank title={overview.error.message} tone="bad" heading="h1">
                 <button type="button" className="button" onClick={() => void overview.refetch()}>
                   Try again
                 </button>

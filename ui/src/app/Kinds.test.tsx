@@ -126,6 +126,14 @@ describe("action", () => {
     expect(editor).toHaveFocus();
   });
 
+  it("lets what cannot be seen be seen and edited", async () => {
+    const { user, desk: at } = await open(desk(ACTION, { ...CALL, content: { tool: "pay", arguments: { to: "a\u202eb" } } }));
+    await user.keyboard("e");
+    expect(screen.getByLabelText("Correct the arguments")).toHaveValue('{\n  "to": "a\\u202eb"\n}');
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    expect(at.requests("decide")[0]?.draft.answer).toEqual({ arguments: { to: "a\u202eb" } });
+  });
+
   it("responds in words", async () => {
     const { user, desk: at } = await open(desk(ACTION, CALL));
     await user.keyboard("r");
@@ -145,7 +153,7 @@ describe("action", () => {
   });
 
   it("warns of a number that it cannot show to the last digit", async () => {
-    await open(desk(ACTION, { ...CALL, content: { tool: "pay", arguments: { account: 12345678901234567890 } } }));
+    await open(desk(ACTION, { ...CALL, content: { tool: "pay", arguments: { account: 2 ** 63 } } }));
     expect(screen.getByRole("note")).toHaveTextContent("larger than the window can show");
   });
 

@@ -4,7 +4,7 @@ import { Blank } from "../parts/Blank";
 export function NoQueue({ intake }: { intake: string }) {
   return (
     <main className="pane whole" aria-label="Inbox" data-testid="no-queue">
-      <Blank title="There is no queue yet.">
+      <Blank title="There is no queue yet." heading="h1">
         <p>An engine hands its doubts in at a queue. Add one, or let the demo show how it goes:</p>
         <pre className="commands">
           <code>placet queue add tickets --kind classify --choice billing --choice login</code>

@@ -161,6 +161,16 @@ describe("taking back", () => {
     await waitFor(() => expect(desk.items.get(1)?.state).toBe("decided"));
   });
 
+  it("gives the same label again, not the surest one, when an approval of another suggestion is taken back", async () => {
+    const { user, desk } = await open(tickets(4));
+    await user.keyboard("1");
+    await screen.findByTestId("decision-toast");
+    await user.keyboard("z");
+    await waitFor(() => expect(question()).toBe("Ticket 1"));
+    await user.keyboard("{Enter}");
+    expect(desk.requests("decide").at(-1)?.draft.answer).toEqual({ label: "billing" });
+  });
+
   it("waits for a decision that is still on its way", async () => {
     const { desk } = await open(tickets(4));
     const answer = desk.hold("decide");

@@ -26,7 +26,7 @@ export function QueueSwitch({ queues, queue, onQueue, opened, onOpened }: Proper
   return (
     <Menu opened={opened} onChange={onOpened} position="bottom-start" offset={4} width={316} transitionProps={{ duration: 0 }}>
       <Menu.Target>
-        <button type="button" className="queue-switch" data-testid="queue-switch" aria-label={`Queue: ${queue}`}>
+        <button type="button" className="queue-switch" data-testid="queue-switch" title="Choose a queue">
           <span className="queue-name">
             <Seen text={queue} />
           </span>

@@ -8,13 +8,15 @@ interface Properties {
   /** What can be done. */
   children?: ReactNode;
   tone?: "quiet" | "bad";
+  /** `h1` where nothing else on the page is a heading. */
+  heading?: "h1" | "p";
 }
 
 /** A pane without content: one sentence, and one thing to do. */
-export function Blank({ title, children, tone = "quiet" }: Properties) {
+export function Blank({ title, children, tone = "quiet", heading: Heading = "p" }: Properties) {
   return (
     <div className="blank" data-tone={tone} role={tone === "bad" ? "alert" : undefined} data-testid="blank">
-      <p className="blank-title">{title}</p>
+      <Heading className="blank-title">{title}</Heading>
       {children}
     </div>
   );

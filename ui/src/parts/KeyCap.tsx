@@ -2,9 +2,10 @@ import "./parts.css";
 
 const SIGNS: Record<string, string> = {
   " ": "Space",
-  Enter: "⏎",
   Escape: "Esc",
-  Backspace: "⌫",
+  Backspace: "Bksp",
+  PageUp: "PgUp",
+  PageDown: "PgDn",
   ArrowUp: "↑",
   ArrowDown: "↓",
 };

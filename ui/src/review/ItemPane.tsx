@@ -39,7 +39,7 @@ export function ItemPane({ reviewed, at }: { reviewed: Reviewed; at: AtHand }) {
 function NoItem({ reviewed, at }: { reviewed: Reviewed; at: AtHand }) {
   if (reviewed.problem) {
     return (
-      <Blank title={reviewed.problem.message} tone="bad">
+      <Blank title={reviewed.problem.message} tone="bad" heading="h1">
         <button type="button" className="button" onClick={() => at.reviewing.tryAgain()}>
           Try again
         </button>
@@ -54,7 +54,7 @@ function NoItem({ reviewed, at }: { reviewed: Reviewed; at: AtHand }) {
     );
   }
   return (
-    <Blank title={`Nothing waits in ${reviewed.queue ?? "this queue"}.`}>
+    <Blank title={`Nothing waits in ${reviewed.queue ?? "this queue"}.`} heading="h1">
       <p>The next item appears here by itself.</p>
     </Blank>
   );

@@ -9,7 +9,7 @@ import "../kinds.css";
 export function Reply({ item, work, change }: AnswerProperties) {
   if (work.verdict === "respond") {
     return (
-      <section aria-label="Response">
+      <section className="reply" aria-label="Response">
         <label className="small-heading" htmlFor={FIELDS.answer}>
           Respond in words
         </label>
@@ -37,7 +37,7 @@ function Editor({ text, set }: { text: string; set: (text: string) => void }) {
   const read = readJson(text);
   const wrong = "value" in read ? null : read;
   return (
-    <section aria-label="Correction">
+    <section className="reply" aria-label="Correction">
       <label className="small-heading" htmlFor={FIELDS.answer}>
         Correct the arguments
       </label>

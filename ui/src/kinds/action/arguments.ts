@@ -3,7 +3,8 @@
 import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
 
 import type { Draft, ItemView, Verdict } from "../../ipc/types.gen";
-import { written as asJson } from "../../parts/text/Json";
+import { written } from "../../parts/text/Json";
+import { escaped } from "../../parts/text/unseen";
 import { type ItemKind, member, resumeUnfinished, type Work } from "../kind";
 
 /** A text read as JSON: its value, or where it stops being JSON. */
@@ -48,9 +49,14 @@ export function readJson(text: string): Read {
   };
 }
 
+/** A value as a person edits it: indented, and nothing in it that cannot be seen. */
+function editable(value: unknown): string {
+  return escaped(written(value));
+}
+
 /** The arguments as they were asked for, ready to be edited. */
 export function asked(item: ItemView): string {
-  return asJson(member(item.content, "arguments") ?? {});
+  return editable(member(item.content, "arguments") ?? {});
 }
 
 function answer(item: ItemView, work: Work, verdict: Verdict): ReturnType<ItemKind["answer"]> {
@@ -72,7 +78,7 @@ function resume(draft: Draft): Partial<Work> {
   const response = member(draft.answer, "response");
   if (typeof response === "string") return { written: { respond: response } };
   const corrected = member(draft.answer, "arguments");
-  return draft.verdict === "correct" && corrected !== undefined ? { written: { correct: asJson(corrected) } } : {};
+  return draft.verdict === "correct" && corrected !== undefined ? { written: { correct: editable(corrected) } } : {};
 }
 
 export const answers = { answer, recorded: (_item, _work, verdict) => verdict, resume } satisfies Partial<ItemKind>;

@@ -8,8 +8,9 @@ import { Seen } from "../../parts/text/Seen";
 import { sourceOf } from "./picture";
 import "../kinds.css";
 
-/** Pictures up to so many pixels a side are enlarged, pixel by pixel. */
+/** Pictures up to so many pixels a side are enlarged pixel by pixel, up to so many smoothly. */
 const TINY_PX = 64;
+const SMALL_PX = 360;
 
 export function Picture({ of, title }: { of: unknown; title: string }) {
   const source = sourceOf(of);
@@ -29,7 +30,7 @@ export function Picture({ of, title }: { of: unknown; title: string }) {
 }
 
 function Attached({ id, title }: { id: string; title: string }) {
-  const [state, setState] = useState<"reading" | "tiny" | "whole" | "failed">("reading");
+  const [state, setState] = useState<"reading" | "tiny" | "small" | "whole" | "failed">("reading");
   if (state === "failed") {
     return (
       <p className="not-fetched" role="alert">
@@ -48,7 +49,8 @@ function Attached({ id, title }: { id: string; title: string }) {
       decoding="sync"
       draggable={false}
       onLoad={({ currentTarget: image }) => {
-        setState(Math.max(image.naturalWidth, image.naturalHeight) <= TINY_PX ? "tiny" : "whole");
+        const side = Math.max(image.naturalWidth, image.naturalHeight);
+        setState(side <= TINY_PX ? "tiny" : side <= SMALL_PX ? "small" : "whole");
       }}
       onError={() => setState("failed")}
     />

@@ -55,7 +55,8 @@ function recorded(item: ItemView, work: Work, verdict: Verdict): Verdict {
 }
 
 function resume(draft: Draft): Partial<Work> {
-  return resumeUnfinished(draft) ?? { labels: labelsIn(draft.answer) };
+  // Labels that were given are given again as they are, also where the desk called them an approval.
+  return resumeUnfinished(draft) ?? (draft.answer == null ? {} : { verdict: "correct", labels: labelsIn(draft.answer) });
 }
 
 export const answers = { answer, recorded, resume } satisfies Partial<ItemKind>;

@@ -51,6 +51,14 @@ export function pieces(text: string): Piece[] {
   return found;
 }
 
+/** JSON text in which every unseen character is written as its escape, so that it can be seen and edited. */
+export function escaped(json: string): string {
+  return json.replace(EVERY_UNSEEN, (character, at: number) => {
+    if (belongsToEmoji(json, at, character)) return character;
+    return Array.from({ length: character.length }, (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`).join("");
+  });
+}
+
 function nameOf(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   return NAMES[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
