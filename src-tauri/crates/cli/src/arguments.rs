@@ -110,7 +110,7 @@ pub(crate) struct Decide {
     /// This label (again for more, where the queue allows many)
     #[arg(long, group = "verdict", value_name = "LABEL")]
     pub(crate) label: Vec<String>,
-    /// This answer instead, as JSON
+    /// This answer instead, as JSON; of an action: {"arguments": ...}
     #[arg(long, group = "verdict", value_name = "JSON")]
     pub(crate) correct: Option<String>,
     /// No; say why with --note

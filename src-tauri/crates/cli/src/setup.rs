@@ -117,3 +117,47 @@ fn queue_of(options: QueueAdd) -> Result<Queue, Failure> {
         ..Queue::new(options.name, kind)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+    use placet_review::{JwtAlgorithm, JwtPlace, Kind, Schedule};
+
+    use super::{jwt_signing, named, queue_of};
+    use crate::arguments::{Arguments, Command, Queue as QueueCommand};
+
+    #[test]
+    fn a_token_is_signed_as_it_is_spelled() {
+        let signing = jwt_signing("EdDSA:faces:2026-11", None).expect("spelled well");
+        assert_eq!((signing.algorithm, signing.key.as_str()), (JwtAlgorithm::EdDSA, "faces"));
+        assert_eq!((signing.kid.as_deref(), signing.place), (Some("2026-11"), JwtPlace::Bearer));
+        let query = jwt_signing("HS256:faces", Some("token".into())).expect("spelled well");
+        assert_eq!((query.kid, query.place), (None, JwtPlace::Query("token".into())));
+    }
+
+    #[test]
+    fn what_is_spelled_wrongly_is_told_with_its_option() {
+        for spec in ["EdDSA", "none:faces", ""] {
+            let failure = jwt_signing(spec, None).expect_err(spec).to_string();
+            assert!(failure.contains("--jwt"), "{failure}");
+        }
+        let failure = named::<Schedule>("often", "--schedule").expect_err("unknown").to_string();
+        assert!(failure.contains("--schedule") && failure.contains("voicebase"), "{failure}");
+    }
+
+    #[test]
+    fn a_queue_has_what_was_typed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let schema = folder.path().join("schema.json");
+        std::fs::write(&schema, r#"{"type":"object"}"#).expect("written");
+        let typed = ["placet", "queue", "add", "refunds", "--kind", "action", "--undo-seconds", "0"];
+        let schema_option = ["--answer-schema", schema.to_str().expect("text")];
+        let parsed = Arguments::try_parse_from(typed.into_iter().chain(schema_option)).expect("it parses");
+        let Command::Queue { command: QueueCommand::Add(options) } = parsed.command else {
+            panic!("it adds a queue")
+        };
+        let queue = queue_of(options).expect("a queue");
+        assert_eq!((queue.kind, queue.undo_seconds), (Kind::Action, 0));
+        assert_eq!(queue.answer_schema, Some(serde_json::json!({ "type": "object" })));
+    }
+}

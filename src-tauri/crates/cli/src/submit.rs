@@ -106,10 +106,10 @@ fn count(line: &Line<'_>, printer: Printer, bar: &ProgressBar, total: &mut Total
     match &line.result {
         SubmittedView::Admitted { .. } => total.admitted += 1,
         SubmittedView::Duplicate { .. } => total.duplicates += 1,
-        SubmittedView::Refused { message, pointer, .. } => {
+        SubmittedView::Refused { code, message, pointer } => {
             total.refused += 1;
-            let pointer = pointer.as_deref().unwrap_or_default();
-            let words = format!("{}:{}: {pointer} {message}", line.file, line.number);
+            let pointer = pointer.as_ref().map_or_else(String::new, |pointer| format!(" {pointer}"));
+            let words = format!("{}:{}:{pointer} {message} ({code})", line.file, line.number);
             bar.suspend(|| eprintln!("{}", visible(&words)));
         }
     }

@@ -131,7 +131,7 @@ impl Verifier {
             .and_then(|text| text.parse::<i64>().ok())
             .is_some_and(|at| at > 0)
         {
-            return Err(refused("webhook-timestamp is not a time in seconds"));
+            return Err(refused("webhook-timestamp is missing or is no time in seconds"));
         }
         self.webhook.verify(body, headers).map_err(|error| refused(&error.to_string()))?;
         let webhook_id = header(HEADER_WEBHOOK_ID).ok_or_else(|| refused("webhook-id is missing"))?;

@@ -187,13 +187,17 @@ fn prepare(
     // the engine starts, and nobody is asked twice.
     let before = tasks.counts();
     let room = limit.map_or(usize::MAX, |limit| limit.saturating_sub(before.paused + before.resumed));
-    let unsure = digits::to_read().map(|digit| (digit.task(), reader.read(digit)));
-    let unsure = unsure.filter(|(task, guesses)| guesses[0].confidence < threshold && !tasks.knows(task));
-    let unsure: Vec<_> = unsure.take(room).collect();
+    let guessed = digits::to_read().map(|digit| (digit.task(), reader.read(digit)));
+    let mut unsure: Vec<_> = guessed.filter(|(_, guesses)| guesses[0].confidence < threshold).collect();
+    let all_unsure = unsure.len();
+    // Where only some may be asked about, those of which there is most to learn.
+    unsure.sort_by(|(_, a), (_, b)| a[0].confidence.total_cmp(&b[0].confidence));
+    unsure.retain(|(task, _)| !tasks.knows(task));
+    unsure.truncate(room);
     tasks.pause(unsure)?;
     let Counts { paused, resumed } = tasks.counts();
     let read = digits::to_read().count();
-    report(Report::Read { images: read, paused, resumed, threshold });
+    report(Report::Read { images: read, unsure: all_unsure, paused, resumed, threshold });
 
     lessons.extend(tasks.labels());
     let from_people = lessons.len() - learned_from;

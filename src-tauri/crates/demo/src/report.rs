@@ -23,6 +23,8 @@ pub enum Report {
     Read {
         /// How many images it read.
         images: usize,
+        /// How many of them it was less sure of than the threshold.
+        unsure: usize,
         /// How many tasks wait for a person, those of an earlier run among them.
         paused: usize,
         /// How many tasks went on in an earlier run.
@@ -89,12 +91,17 @@ impl fmt::Display for Report {
                 }
                 write!(f, ": reads {} of {held_out} held-out images right", percent(*accuracy))
             }
-            Self::Read { images, paused, resumed, threshold } => {
-                write!(f, "read {images} images: {paused} tasks wait for a person", paused = paused)?;
+            Self::Read { images, unsure, paused, resumed, threshold } => {
+                write!(
+                    f,
+                    "read {images} images, and was less than {} sure of {unsure}: ",
+                    percent(*threshold)
+                )?;
+                write!(f, "{paused} tasks wait for a person")?;
                 if *resumed > 0 {
                     write!(f, ", {resumed} went on before")?;
                 }
-                write!(f, ", all others it was at least {} sure of", percent(*threshold))
+                Ok(())
             }
             Self::HandedIn { admitted, duplicates, callbacks } => {
                 write!(f, "handed in {admitted} tasks")?;
@@ -178,7 +185,7 @@ impl fmt::Display for Summary {
 }
 
 fn percent(part: f64) -> String {
-    format!("{:.1} %", part * 100.0)
+    format!("{:.1} %", part * 100.0).replace(".0 %", " %")
 }
 
 fn seconds(ms: u64) -> f64 {
