@@ -144,7 +144,7 @@ CREATE TABLE attempts (
 ) STRICT, WITHOUT ROWID;
 
 -- How many there are is never found out by looking at all of them. Kept by the ledger itself and not by triggers:
--- with one, SQLite writes a journal of its own for every statement, which costs half the speed.
+-- with one, SQLite keeps a journal for every statement, and walks it to its end each time one is over.
 CREATE TABLE item_counts (
     queue INTEGER NOT NULL REFERENCES queues (id),
     state TEXT    NOT NULL,
