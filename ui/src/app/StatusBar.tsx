@@ -7,6 +7,7 @@ import { Dot } from "../parts/Dot";
 import { KeyCap } from "../parts/KeyCap";
 import type { Reviewing } from "../review/reviewing";
 import { type AtFrame, needsYou, palette, sheet } from "./actions";
+import { count } from "../parts/number";
 
 interface Properties {
   overview: Overview | null;
@@ -24,13 +25,13 @@ export function StatusBar({ overview, isConnected, reviewing, at }: Properties) 
       {isConnected ? <Dot tone="good" word={overview ? `Takes items at ${overview.intake.replace(/^http:\/\//, "")}` : "Opening"} /> : <Dot tone="bad" word="The desk is not open" />}
       {overview && (
         <span className="tabular">
-          <span data-testid="waiting-count">{waiting.toLocaleString("en")}</span> waiting
+          <span data-testid="waiting-count">{count(waiting)}</span> waiting
         </span>
       )}
       {sending > 0 && <span className="quiet">{sending === 1 ? "saving" : `saving ${sending}`}</span>}
       {stuck > 0 && (
         <button type="button" className="stuck" data-testid="needs-you" onMouseDown={(event) => event.preventDefault()} onClick={() => needsYou.run(at)}>
-          {stuck === 1 ? "1 delivery needs you" : `${stuck.toLocaleString("en")} deliveries need you`}
+          {stuck === 1 ? "1 delivery needs you" : `${count(stuck)} deliveries need you`}
         </button>
       )}
       <span className="status-end">

@@ -16,6 +16,7 @@ import { DeliveryRow, DELIVERY_ROW_PX, deliveryRowId } from "./DeliveryRow";
 import { countIn, FILTERS, type FilterName } from "./states";
 import { Story } from "./Story";
 import { type Log, useLog } from "./useLog";
+import { count } from "../parts/number";
 import "./deliveries.css";
 
 interface Properties {
@@ -109,7 +110,7 @@ export function Deliveries({ counts, filter, onFilter }: Properties) {
               >
                 <KeyCap of={String(place + 1)} />
                 {label}
-                <span className="filter-count">{countIn(counts, states).toLocaleString("en")}</span>
+                <span className="filter-count">{count(countIn(counts, states))}</span>
               </button>
             ))}
           </div>
@@ -171,7 +172,7 @@ function List({ log, filter, cursor, onView, onOpen }: ListProperties) {
         >
           {(first, last) =>
             log.rows.slice(first, last).map((row, nth) => (
-              <DeliveryRow key={row.id} row={row} place={first + nth} isCursor={first + nth === cursor} now={row.due_at === null ? 0 : now} onOpen={onOpen} />
+              <DeliveryRow key={row.id} row={row} isCursor={first + nth === cursor} now={row.due_at === null ? 0 : now} onOpen={onOpen} />
             ))
           }
         </Rows>

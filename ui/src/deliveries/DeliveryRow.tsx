@@ -12,14 +12,13 @@ export const DELIVERY_ROW_PX = 32;
 
 interface Properties {
   row: DeliveryRowView;
-  place: number;
   isCursor: boolean;
   /** The time, for rows that wait for one; 0 for the others, which need not be drawn each second. */
   now: number;
   onOpen: (id: string) => void;
 }
 
-export const DeliveryRow = memo(function DeliveryRow({ row, place, isCursor, now, onOpen }: Properties) {
+export const DeliveryRow = memo(function DeliveryRow({ row, isCursor, now, onOpen }: Properties) {
   const { word, tone } = stateOf(row);
   return (
     // Keys reach the list as a whole; this is the mouse's way.
@@ -29,7 +28,6 @@ export const DeliveryRow = memo(function DeliveryRow({ row, place, isCursor, now
       className="delivery-row"
       role="option"
       aria-selected={isCursor}
-      aria-posinset={place + 1}
       data-testid="delivery-row"
       data-delivery-id={row.id}
       data-item-id={row.item}

@@ -103,10 +103,8 @@ function List({ rows, queue, cursor, current, onOpen, onView }: ListProperties) 
           <InboxRow
             key={row.id}
             row={row}
-            place={place}
-            total={total ?? 0}
+            cursorAt={place === cursor ? { place, total: total ?? 0 } : null}
             isCurrent={row.id === current}
-            isCursor={place === cursor}
             age={age(row.admitted_at, now)}
             due={near && row.deadline !== null ? until(row.deadline, now) : null}
             onOpen={onOpen}

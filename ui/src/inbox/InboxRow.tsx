@@ -12,10 +12,9 @@ export const ROW_PX = 36;
 
 interface Properties {
   row: InboxRowView;
-  place: number;
-  total: number;
+  /** Where the cursor is in the list. Other rows need not be drawn again when one above them leaves. */
+  cursorAt: { place: number; total: number } | null;
   isCurrent: boolean;
-  isCursor: boolean;
   /** How long it has waited. */
   age: string;
   /** How long until its deadline, if that is near. */
@@ -23,7 +22,7 @@ interface Properties {
   onOpen: (item: number) => void;
 }
 
-export const InboxRow = memo(function InboxRow({ row, place, total, isCurrent, isCursor, age, due, onOpen }: Properties) {
+export const InboxRow = memo(function InboxRow({ row, cursorAt, isCurrent, age, due, onOpen }: Properties) {
   return (
     // Keys reach the list as a whole; this is the mouse's way.
     // eslint-disable-next-line jsx-a11y-x/click-events-have-key-events, jsx-a11y-x/interactive-supports-focus
@@ -32,11 +31,11 @@ export const InboxRow = memo(function InboxRow({ row, place, total, isCurrent, i
       className="inbox-row"
       role="option"
       aria-selected={isCurrent}
-      aria-posinset={place + 1}
-      aria-setsize={total}
+      aria-posinset={cursorAt === null ? undefined : cursorAt.place + 1}
+      aria-setsize={cursorAt?.total}
       data-testid="inbox-row"
       data-item-id={row.id}
-      data-cursor={isCursor}
+      data-cursor={cursorAt !== null}
       onClick={() => onOpen(row.id)}
     >
       <KindIcon of={row.kind} />

@@ -1,10 +1,13 @@
 import { Menu } from "@mantine/core";
+import { memo } from "react";
+
 import { IconChevronDown } from "../parts/icons";
 
 import type { QueueView } from "../ipc/types.gen";
 import { KindIcon } from "../kinds/KindIcon";
 import { KeyCap } from "../parts/KeyCap";
 import { Seen } from "../parts/text/Seen";
+import { count } from "../parts/number";
 import "./inbox.css";
 
 interface Properties {
@@ -21,7 +24,7 @@ export function open({ waiting, leased }: QueueView): number {
 }
 
 /** Which queue is worked on, and how full each is. */
-export function QueueSwitch({ queues, queue, onQueue, opened, onOpened }: Properties) {
+export const QueueSwitch = memo(function QueueSwitch({ queues, queue, onQueue, opened, onOpened }: Properties) {
   const here = queues.find((view) => view.queue.name === queue);
   return (
     <Menu opened={opened} onChange={onOpened} position="bottom-start" offset={4} width={316} transitionProps={{ duration: 0 }}>
@@ -31,7 +34,7 @@ export function QueueSwitch({ queues, queue, onQueue, opened, onOpened }: Proper
             <Seen text={queue} />
           </span>
           <IconChevronDown size={14} aria-hidden="true" />
-          {here && <span className="count">{open(here).toLocaleString("en")}</span>}
+          {here && <span className="count">{count(open(here))}</span>}
         </button>
       </Menu.Target>
       <Menu.Dropdown>
@@ -42,7 +45,7 @@ export function QueueSwitch({ queues, queue, onQueue, opened, onOpened }: Proper
             data-queue={view.queue.name}
             aria-current={view.queue.name === queue}
             leftSection={<KindIcon of={view.queue.kind} />}
-            rightSection={<span className="quiet tabular">{open(view).toLocaleString("en")}</span>}
+            rightSection={<span className="quiet tabular">{count(open(view))}</span>}
             onClick={() => onQueue(view.queue.name)}
           >
             <Seen text={view.queue.name} />
@@ -56,4 +59,4 @@ export function QueueSwitch({ queues, queue, onQueue, opened, onOpened }: Proper
       </Menu.Dropdown>
     </Menu>
   );
-}
+});

@@ -1,7 +1,7 @@
 // The doubt itself, as large as possible.
 
 import { IconFlagFilled } from "../parts/icons";
-import { memo, useEffect, useRef } from "react";
+import { memo, useLayoutEffect, useRef } from "react";
 
 import { ActionButton } from "../actions/ActionButton";
 import type { ItemView } from "../ipc/types.gen";
@@ -104,14 +104,17 @@ function Trouble({ held, at, words }: { held: Held; at: AtHand; words: string })
 
 const Content = memo(function Content({ item }: { item: ItemView }) {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (box.current) box.current.scrollTop = 0;
+  const isScrolled = useRef(false);
+  useLayoutEffect(() => {
+    // To touch the scrollbar lays the page out once more, so it is touched only if it was moved.
+    if (box.current && isScrolled.current) box.current.scrollTop = 0;
+    isScrolled.current = false;
   }, [item.id]);
   const { Content } = KINDS[item.kind];
   return (
     // Long content is scrolled by key as well.
     // eslint-disable-next-line jsx-a11y-x/no-noninteractive-tabindex
-    <div className="item-content" ref={box} tabIndex={0} role="region" aria-label="Content">
+    <div className="item-content" ref={box} onScroll={() => (isScrolled.current = true)} tabIndex={0} role="region" aria-label="Content">
       <PaneBoundary of={item.id}>
         <Content item={item} />
       </PaneBoundary>

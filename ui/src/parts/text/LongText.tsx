@@ -3,6 +3,7 @@
 import { useState } from "react";
 
 import { Seen } from "./Seen";
+import { count } from "../number";
 
 /** So many characters are drawn without being asked for: some eight pages, drawn within a frame. */
 const FIRST = 20_000;
@@ -15,7 +16,7 @@ export function LongText({ text, className }: { text: string; className: string 
       <Seen text={cut ? text.slice(0, FIRST) : text} />
       {cut && (
         <button type="button" className="more-text" onClick={() => setWhole(text)}>
-          Show all {text.length.toLocaleString("en")} characters
+          Show all {count(text.length)} characters
         </button>
       )}
     </div>
