@@ -126,11 +126,9 @@ impl Verifier {
     pub(crate) fn read(&self, task: &str, headers: &HeaderMap, body: &[u8]) -> Result<Decided, Refusal> {
         let refused = |reason: &str| Refusal::Signature(reason.to_owned());
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let signed_at = header(HEADER_WEBHOOK_TIMESTAMP).and_then(|text| text.parse::<i64>().ok());
         // The library subtracts it from the time, which no made-up number may overflow.
-        if !header(HEADER_WEBHOOK_TIMESTAMP)
-            .and_then(|text| text.parse::<i64>().ok())
-            .is_some_and(|at| at > 0)
-        {
+        if signed_at.is_none_or(|seconds| seconds <= 0) {
             return Err(refused("webhook-timestamp is missing or is no time in seconds"));
         }
         self.webhook.verify(body, headers).map_err(|error| refused(&error.to_string()))?;

@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 use std::future::pending;
-use std::net::TcpListener;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -16,6 +14,7 @@ use tokio::task::{JoinSet, spawn_blocking};
 use crate::callback::{Decided, Refusal, Verifier};
 use crate::digits::{self, Digit};
 use crate::listener;
+use crate::options::{Options, Until};
 use crate::placet::{Outcome, Placet, submission};
 use crate::reader::{Example, Guess, Reader};
 use crate::report::{Report, Summary};
@@ -23,35 +22,6 @@ use crate::tasks::{Counts, Resume, Tasks};
 
 /// How long an answer under way may still take when the engine ends.
 const LAST_ANSWERS: Duration = Duration::from_secs(5);
-
-/// How the engine works. Has no `Debug`, for it holds secrets.
-pub struct Options {
-    /// Where Placet takes items in, such as `http://127.0.0.1:7410`.
-    pub placet: String,
-    /// The engine's intake token.
-    pub token: String,
-    /// What Placet signs callbacks with: `whsec_` and base64.
-    pub webhook_secret: String,
-    /// Where answers are heard.
-    pub listen: TcpListener,
-    /// The engine pauses where its reader is less sure than this, 0 to 1.
-    pub threshold: f64,
-    /// How many tasks it pauses at most, those of earlier runs among them.
-    pub limit: Option<usize>,
-    /// Where it remembers its tasks over a restart.
-    pub state_file: PathBuf,
-    /// When it ends.
-    pub until: Until,
-}
-
-/// When the engine ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Until {
-    /// When it is told to stop.
-    Stopped,
-    /// When every task has gone on, or when it is told to stop.
-    AllResumed,
-}
 
 type Reporter = Box<dyn Fn(Report) + Send + Sync>;
 

@@ -9,13 +9,15 @@ mod callback;
 mod digits;
 mod engine;
 mod listener;
+mod options;
 mod picture;
 mod placet;
 mod reader;
 mod report;
 mod tasks;
 
-pub use engine::{Options, Until, run};
+pub use engine::run;
+pub use options::{Options, Until};
 pub use placet::queue;
 pub use report::{Report, Summary};
 
