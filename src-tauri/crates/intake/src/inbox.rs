@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use placet_review::{Callback, Decision, Engine, Item, ItemId, ItemState, Timestamp};
+use placet_review::{Callback, Decision, Engine, Item, ItemId, ItemState, Timestamp, undo_until};
 use placet_store::{Admission, Attachments, Fault, Store};
 use serde::Serialize;
 
@@ -137,15 +137,9 @@ impl Inbox {
         };
         let setup = self.setup.setup().await?;
         let queue = setup.queues.get(&item.asked.queue);
-        let undo_ms = queue.map_or(0, |queue| i64::from(queue.undo_seconds) * 1_000);
-        let stands = decision.filter(|decision| {
-            // Near the engine's deadline the desk leaves no time to take a decision back.
-            let in_a_hurry = item
-                .asked
-                .deadline
-                .is_some_and(|deadline| deadline.millis_since(decision.at) < undo_ms + 60_000);
-            in_a_hurry || now.millis_since(decision.at) >= undo_ms
-        });
+        let undo_seconds = queue.map_or(0, |queue| queue.undo_seconds);
+        let stands =
+            decision.filter(|decision| now >= undo_until(undo_seconds, item.asked.deadline, decision.at));
         Ok(Some((item, stands)))
     }
 

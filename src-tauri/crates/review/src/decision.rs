@@ -71,6 +71,19 @@ pub struct Decision {
     pub shown: String,
 }
 
+/// Time for the sending itself, in milliseconds: an answer is not late for the sake of an undo.
+const SENDING_MS: i64 = 60_000;
+
+/// Until when a decision can be taken back: for the queue's `undo_seconds`, but not at all where the engine
+/// would stop waiting within that window or in the minute after it.
+pub fn undo_until(undo_seconds: u32, deadline: Option<Timestamp>, decided_at: Timestamp) -> Timestamp {
+    let window_ms = i64::from(undo_seconds) * 1_000;
+    match deadline {
+        Some(deadline) if deadline.millis_since(decided_at) < window_ms + SENDING_MS => decided_at,
+        _ => decided_at.plus_millis(window_ms),
+    }
+}
+
 /// Why an answer was not recorded. A refusal is itself an answer: the draft stays with the person.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -104,4 +117,19 @@ pub enum Refusal {
     /// The queue wants a note with this verdict.
     #[error("Say why in the note: this queue asks for it with \"{}\".", .0.name())]
     NoteRequired(Verdict),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Timestamp, undo_until};
+
+    #[test]
+    fn a_decision_is_held_only_where_the_engine_has_a_minute_left_after_it() {
+        let at = Timestamp::from_millis(0);
+        let deadline = |seconds: i64| Some(at.plus_millis(seconds * 1_000));
+        assert_eq!(undo_until(10, None, at), at.plus_millis(10_000));
+        assert_eq!(undo_until(10, deadline(70), at), at.plus_millis(10_000));
+        assert_eq!(undo_until(10, deadline(69), at), at);
+        assert_eq!(undo_until(0, None, at), at);
+    }
 }

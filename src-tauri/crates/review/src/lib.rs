@@ -16,7 +16,7 @@ mod queue;
 mod schedule;
 mod time;
 
-pub use decision::{Decision, Draft, Refusal, Verdict};
+pub use decision::{Decision, Draft, Refusal, Verdict, undo_until};
 pub use delivery::{Attempt, Delivery, DeliveryState, Event, Impossible, NewDelivery, Standing};
 pub use digest::digest;
 pub use engine::{Allowed, AllowedError, Engine, JwtAlgorithm, JwtPlace, JwtSigning, Signing};

@@ -1,7 +1,7 @@
 //! The decision, and taking it back.
 
 use placet_delivery::protocol;
-use placet_review::{DecisionId, DeliveryId, Draft, Lease, NewDelivery, Refusal, Timestamp};
+use placet_review::{DecisionId, DeliveryId, Draft, Lease, NewDelivery, Refusal, undo_until};
 use placet_store::{Recording, Undoing};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -32,7 +32,7 @@ impl Verb for Decide {
         let now = desk.now();
         let lease = desk.held(self.hold, reviewer).await?;
         let decision = lease.decide(self.draft, &self.shown, DecisionId(Uuid::now_v7()), now)?;
-        let undo_until = undo_until(&lease, now);
+        let undo_until = undo_until(lease.queue.undo_seconds, lease.item.asked.deadline, now);
         let deliveries = lease.item.asked.callbacks.iter().map(|callback| {
             let id = DeliveryId(Uuid::now_v7());
             let protocol = protocol::named(&callback.protocol).ok_or_else(|| {
@@ -47,16 +47,6 @@ impl Verb for Decide {
             Recording::Recorded => Ok(Decided { decision: id, verdict, undo_until }),
             Recording::Refused(refusal) => Err(refusal.into()),
         }
-    }
-}
-
-/// The undo window ends early where the engine would stop waiting meanwhile.
-fn undo_until(lease: &Lease, now: Timestamp) -> Timestamp {
-    let window_ms = i64::from(lease.queue.undo_seconds) * 1_000;
-    match lease.item.asked.deadline {
-        // A minute for the sending itself, so that the answer is not late for the sake of an undo.
-        Some(deadline) if deadline.millis_since(now) < window_ms + 60_000 => now,
-        _ => now.plus_millis(window_ms),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A decision is recorded with all its deliveries, or not at all.
 
-use placet_review::{Decision, ItemId, ItemState, NewDelivery, Refusal, Standing, Timestamp};
+use placet_review::{Decision, ItemId, ItemState, NewDelivery, Refusal, Standing, Timestamp, undo_until};
 use rusqlite::{Connection, Row, params};
 
 use super::rows::{Columns, from_json, one, to_json};
@@ -78,7 +78,7 @@ struct Asked {
     engine: i64,
     state: ItemState,
     deadline: Option<Timestamp>,
-    undo_seconds: i64,
+    undo_seconds: u32,
     lease: Option<(String, i64, Timestamp)>,
 }
 
@@ -128,11 +128,7 @@ impl Asked {
         if let Some(first) = deliveries.iter().map(|delivery| delivery.due_at).min() {
             return first;
         }
-        let window_ms = self.undo_seconds * 1_000;
-        match self.deadline {
-            Some(deadline) if deadline.millis_since(decided_at) < window_ms + 60_000 => decided_at,
-            _ => decided_at.plus_millis(window_ms),
-        }
+        undo_until(self.undo_seconds, self.deadline, decided_at)
     }
 }
 
