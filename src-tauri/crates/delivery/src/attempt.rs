@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use placet_review::{Attempt, Judgement, Outcome, Park, Timestamp};
 use placet_store::{Fault, LeasedDelivery, Store};
-use tokio::sync::OwnedSemaphorePermit;
 
 use crate::protocol::{self, parked, unanswered};
 use crate::signer::{self, SigningKeys};
@@ -23,7 +22,7 @@ pub(crate) struct Courier {
 }
 
 /// What an attempt came to.
-struct Came {
+pub(crate) struct Came {
     judgement: Judgement,
     answer: Option<Answer>,
 }
@@ -35,24 +34,8 @@ impl From<Judgement> for Came {
 }
 
 impl Courier {
-    /// Makes the attempt whose row was written at `started_at`. The slot is free again when the exchange is
-    /// over; the outcome is on disk when the future resolves.
-    pub(crate) async fn attempt(
-        self: Arc<Self>,
-        leased: LeasedDelivery,
-        started_at: Timestamp,
-        slot: OwnedSemaphorePermit,
-    ) {
-        let came = self.exchange(&leased).await;
-        drop(slot);
-        if came.judgement.outcome == Outcome::Parked(Park::Auth) {
-            // Somebody may be about to put the right key there.
-            signer::forget(&self.keys, &leased.engine.signing);
-        }
-        self.record(leased, started_at, came).await;
-    }
-
-    async fn exchange(&self, leased: &LeasedDelivery) -> Came {
+    /// Prepares, signs, sends and judges. Nothing is written down yet.
+    pub(crate) async fn exchange(&self, leased: &LeasedDelivery) -> Came {
         let LeasedDelivery { delivery, attempt: _, engine } = leased;
         let Some(protocol) = protocol::named(&delivery.callback.protocol) else {
             let known = protocol::names().join(", ");
@@ -96,11 +79,15 @@ impl Courier {
         })
     }
 
-    /// Writes the outcome down, however long the ledger takes to recover: until then the delivery is
-    /// sending, and after a crash it counts as interrupted.
-    async fn record(&self, leased: LeasedDelivery, started_at: Timestamp, came: Came) {
+    /// Writes down what the attempt whose row was written at `started_at` came to, however long the ledger
+    /// takes to recover: until then the delivery is sending, and after a crash it counts as interrupted.
+    pub(crate) async fn record(&self, leased: LeasedDelivery, started_at: Timestamp, came: Came) {
         let LeasedDelivery { delivery, attempt: number, engine } = leased;
         let Came { judgement, answer } = came;
+        if judgement.outcome == Outcome::Parked(Park::Auth) {
+            // Somebody may be about to put the right key there.
+            signer::forget(&self.keys, &engine.signing);
+        }
         let attempt = Attempt {
             number,
             started_at,

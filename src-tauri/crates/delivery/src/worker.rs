@@ -1,19 +1,22 @@
 //! Sends decisions to the tasks that wait for them, and writes down every attempt.
 
+mod flow;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use placet_review::Timestamp;
 use placet_store::{Change, Fault, Store};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
-use tokio::sync::{Semaphore, broadcast, watch};
+use tokio::sync::{broadcast, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{sleep, timeout};
 
+use self::flow::Flow;
 use crate::attempt::{Courier, Pause};
 use crate::{Http, Keys};
 
-/// How many exchanges are under way at a time.
+/// How many exchanges there are at a time.
 pub(crate) const IN_FLIGHT: usize = 32;
 /// How many attempts there are at a time, with those whose outcome is on its way to disk: as many as the
 /// ledger commits together.
@@ -28,7 +31,7 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 /// Sends what is due.
 pub struct Worker {
     courier: Arc<Courier>,
-    slots: Arc<Semaphore>,
+    flow: Arc<Flow>,
 }
 
 /// What the worker waits for.
@@ -43,7 +46,7 @@ impl Worker {
     /// `now` is the clock that everything is measured by.
     pub fn new(store: Arc<dyn Store>, http: Http, keys: Arc<Keys>, now: fn() -> Timestamp) -> Self {
         let courier = Arc::new(Courier { store, http, keys, now });
-        Self { courier, slots: Arc::new(Semaphore::new(IN_FLIGHT)) }
+        Self { courier, flow: Flow::new() }
     }
 
     /// Sends what is due and goes on until `stopped` is true or its sender is gone. Then lets the attempts
@@ -112,17 +115,24 @@ impl Worker {
         reap(attempts);
         // The look that follows sees all of these.
         while !matches!(changes.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
-        // Only this loop takes slots, so there can only be more of them by the time they are taken.
-        let room = self.slots.available_permits().min(ATTEMPTS - attempts.len());
+        // Only this loop takes any, so there can only be more room by the time they are taken.
+        let room = self.flow.room().min(ATTEMPTS - attempts.len());
         if room == 0 {
             return Ok(Next::Room);
         }
+        self.flow.taking();
         let looked_at = now();
         let leased = store.lease_due_deliveries(u32::try_from(room).unwrap_or(u32::MAX), looked_at).await?;
         let full = leased.len() >= room;
         for leased in leased {
-            let slot = self.slots.clone().acquire_owned().await.expect("the semaphore is never closed");
-            attempts.spawn(self.courier.clone().attempt(leased, looked_at, slot));
+            let (courier, under_way) = (self.courier.clone(), self.flow.took());
+            attempts.spawn(async move {
+                let slot = under_way.slot().await;
+                let came = courier.exchange(&leased).await;
+                drop(slot);
+                drop(under_way);
+                courier.record(leased, looked_at, came).await;
+            });
         }
         if full {
             return Ok(Next::Room);
@@ -138,13 +148,13 @@ impl Worker {
         }))
     }
 
-    /// Returns when another attempt can begin.
+    /// Returns when there may be room for another attempt.
     async fn room(&self, attempts: &mut JoinSet<()>) {
-        if attempts.len() >= ATTEMPTS {
-            attempts.join_next().await.map(ended);
+        if attempts.len() < ATTEMPTS {
+            self.flow.moved().await;
+        } else if let Some(end) = attempts.join_next().await {
+            ended(end);
         }
-        // Taken and given back: that there is one is all that counts.
-        drop(self.slots.acquire().await);
     }
 
     /// Returns when there may be something to send.

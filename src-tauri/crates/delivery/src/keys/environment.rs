@@ -21,11 +21,12 @@ fn variable(key: &str) -> String {
 }
 
 impl Environment {
-    /// Takes the keys out of these variables. What is not UTF-8 is no key.
+    /// Takes the keys out of these variables. What is not UTF-8 is no key, nor is what is empty.
     pub(super) fn read(variables: impl Iterator<Item = (OsString, OsString)>) -> Self {
         let key = |(name, value): (OsString, OsString)| {
             let name = name.into_string().ok().filter(|name| name.starts_with(PREFIX))?;
-            Some((name, value.into_string().ok()?.into()))
+            let value = value.into_string().ok().filter(|value| !value.is_empty())?;
+            Some((name, value.into()))
         };
         Self { variables: variables.filter_map(key).collect() }
     }
@@ -46,8 +47,11 @@ impl Place for Environment {
 
     fn read(&self, key: &str) -> Result<Option<SecretString>, KeysError> {
         let unusable = |reason| KeysError::Unusable { key: key.to_owned(), reason };
-        let text = self.variables.get(&variable(key)).map(|text| text.expose_secret());
-        text.filter(|text| !text.is_empty()).map(lines::value).transpose().map_err(unusable)
+        self.variables
+            .get(&variable(key))
+            .map(|text| lines::value(text.expose_secret()))
+            .transpose()
+            .map_err(unusable)
     }
 
     fn write(&self, key: &str, _secret: &SecretString) -> Result<(), KeysError> {
