@@ -45,4 +45,7 @@ fn completions_and_the_manual_are_printed() {
     assert!(String::from_utf8_lossy(&bash.stdout).contains("placet"), "a completion script");
     let man = placet.run(&["man"]);
     assert!(String::from_utf8_lossy(&man.stdout).contains(".TH placet"), "a manual page");
+    let below = placet.run(&["man", "engine", "add"]);
+    assert!(String::from_utf8_lossy(&below.stdout).contains(".TH placet-engine-add"), "its page");
+    assert_eq!(placet.run(&["man", "engin"]).status.code(), Some(2), "no such command");
 }

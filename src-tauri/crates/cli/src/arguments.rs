@@ -76,8 +76,11 @@ pub(crate) enum Command {
         /// Which shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page (roff)
-    Man,
+    /// Print the manual page (roff) of placet, or of a command such as: engine add
+    Man {
+        /// The command
+        command: Vec<String>,
+    },
 }
 
 #[derive(Debug, Args)]

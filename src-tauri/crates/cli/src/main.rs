@@ -50,7 +50,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve => serve::run(settings, printer).await,
         Command::Demo(options) => demo::run(settings, &reviewer, options, printer).await,
         Command::Completions { shell } => manual::completions(shell),
-        Command::Man => manual::page(),
+        Command::Man { command } => manual::page(&command),
         command => {
             let desk = Desk { reach: Reach::find(settings).await?, reviewer };
             match command {
@@ -62,7 +62,9 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
                 Command::Deliveries(options) => deliveries::run(&desk, options, printer).await,
                 Command::Engine { command } => setup::engine(&desk, command, printer).await,
                 Command::Queue { command } => setup::queue(&desk, command, printer).await,
-                Command::Serve | Command::Demo(_) | Command::Completions { .. } | Command::Man => Ok(()),
+                Command::Serve | Command::Demo(_) | Command::Completions { .. } | Command::Man { .. } => {
+                    Ok(())
+                }
             }
         }
     }

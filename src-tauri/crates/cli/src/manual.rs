@@ -14,6 +14,15 @@ pub(crate) fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {
     io::stdout().write_all(&script).map_err(Failure::output)
 }
 
-pub(crate) fn page() -> Result<(), Failure> {
-    clap_mangen::Man::new(Arguments::command()).render(&mut io::stdout()).map_err(Failure::output)
+/// The page of the command itself, or of one below it, such as `engine add`.
+pub(crate) fn page(path: &[String]) -> Result<(), Failure> {
+    let mut command = Arguments::command();
+    // Gives each the name that its page has: placet-engine-add.
+    command.build();
+    for name in path {
+        let below = command.find_subcommand(name).cloned();
+        command =
+            below.ok_or_else(|| Failure::usage(format!("there is no command \"{}\"", path.join(" "))))?;
+    }
+    clap_mangen::Man::new(command).render(&mut io::stdout()).map_err(Failure::output)
 }

@@ -102,5 +102,8 @@ mod tests {
         let error =
             environment().write("demo-digits", &"whsec_new".into()).expect_err("read only").to_string();
         assert!(error.contains("set already") && !error.contains("hush"), "{error}");
+        let emptied = Environment::read([("PLACET_KEY_FACES".into(), "".into())].into_iter());
+        let error = emptied.write("faces", &"whsec_new".into()).expect_err("read only").to_string();
+        assert!(!error.contains("set already"), "an empty variable is none: {error}");
     }
 }
