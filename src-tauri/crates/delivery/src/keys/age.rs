@@ -15,6 +15,12 @@ use super::{KeysError, Place, lines};
 /// Where the passphrase is looked for before it is asked at the terminal.
 const PASSPHRASE: &str = "PLACET_KEYS_PASSPHRASE";
 
+/// scrypt's cost as a power of two: what the `age` command itself uses, about a second. Left to the library it
+/// is measured, and a machine that is busy at that moment would get a weak file.
+const WORK_FACTOR: u8 = 18;
+/// The costliest file that is opened, for the same reason not measured: above, it takes minutes and gigabytes.
+const LARGEST_WORK_FACTOR: u8 = 22;
+
 type Secrets = BTreeMap<String, SecretString>;
 
 /// The file, and what was last read from it: decrypting takes about a second, on purpose.
@@ -66,7 +72,8 @@ fn decrypt(file: &Path, passphrase: &SecretString) -> Result<Secrets, KeysError>
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Secrets::new()),
         Err(error) => return Err(unavailable(file, &error)),
     };
-    let identity = scrypt::Identity::new(passphrase.clone());
+    let mut identity = scrypt::Identity::new(passphrase.clone());
+    identity.set_max_work_factor(LARGEST_WORK_FACTOR);
     let text = age::decrypt(&identity, &sealed).map_err(|error| unavailable(file, &error))?;
     let text = String::from_utf8(text).map_err(|_| unavailable(file, &"it holds no text"))?;
     let secrets = lines::read(&text).map_err(|what| unavailable(file, &what));
@@ -77,7 +84,8 @@ fn decrypt(file: &Path, passphrase: &SecretString) -> Result<Secrets, KeysError>
 
 /// Written beside and renamed, so that no reader and no crash meets half of it; only the owner can read it.
 fn encrypt(file: &Path, passphrase: &SecretString, secrets: &Secrets) -> Result<(), KeysError> {
-    let recipient = scrypt::Recipient::new(passphrase.clone());
+    let mut recipient = scrypt::Recipient::new(passphrase.clone());
+    recipient.set_work_factor(WORK_FACTOR);
     let text = lines::write(secrets);
     let sealed = age::encrypt(&recipient, text.expose_secret().as_bytes());
     let sealed = sealed.map_err(|error| unavailable(file, &error))?;
