@@ -63,7 +63,7 @@ pub struct Key {
 
 /// Kept as the cryptographic library has it: parsing costs more than signing.
 enum Private {
-    Hmac(hmac::Key),
+    Hmac(Box<hmac::Key>),
     P256(EcdsaKeyPair),
     Rsa(RsaKeyPair),
     Ed25519(Ed25519KeyPair),
@@ -79,9 +79,10 @@ impl Key {
             JwtAlgorithm::HS256 if text.len() < HS256_KEY_BYTES => {
                 return Err("HS256 needs a secret of at least 32 bytes");
             }
-            JwtAlgorithm::HS256 => {
-                (Algorithm::HS256, Private::Hmac(hmac::Key::new(hmac::HMAC_SHA256, text.as_bytes())))
-            }
+            JwtAlgorithm::HS256 => (
+                Algorithm::HS256,
+                Private::Hmac(Box::new(hmac::Key::new(hmac::HMAC_SHA256, text.as_bytes()))),
+            ),
             JwtAlgorithm::ES256 => {
                 const WANTED: &str = "ES256 needs a P-256 private key as PKCS#8 PEM \
                                       (`openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`)";

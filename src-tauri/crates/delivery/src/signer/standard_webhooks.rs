@@ -25,7 +25,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// A secret that is ready to sign.
-pub struct Key(hmac::Key);
+pub struct Key(Box<hmac::Key>);
 
 impl Key {
     /// Reads `whsec_` and base64, or the base64 alone, of at least 24 bytes.
@@ -38,7 +38,7 @@ impl Key {
         if bytes.len() < LEAST_BYTES {
             return Err(WANTED);
         }
-        Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, &bytes)))
+        Ok(Self(Box::new(hmac::Key::new(hmac::HMAC_SHA256, &bytes))))
     }
 
     /// The value of [`SIGNATURE`]: `v1,` and base64.
