@@ -16,6 +16,8 @@ export default defineConfig({
     setupFiles: ["testing/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
     css: false,
+    // A machine that builds something else at the same time may be ten times as slow.
+    testTimeout: 30_000,
     restoreMocks: true,
   },
 });

@@ -3,8 +3,11 @@
 import "@testing-library/jest-dom/vitest";
 
 import { clearMocks } from "@tauri-apps/api/mocks";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
+
+// As for the tests' own limit: what is waited for comes, however slow the machine is.
+configure({ asyncUtilTimeout: 10_000 });
 
 /** jsdom lays nothing out: every box is as tall as the window's list would be. */
 const VIEW_PX = 720;
