@@ -1,3 +1,5 @@
+//! Hands the configuration and the pages of the window to Tauri.
+
 fn main() {
     tauri_build::build();
 }
