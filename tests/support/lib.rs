@@ -9,7 +9,7 @@ mod webdriver;
 
 pub use office::{Office, draft, hold, pets, refunds};
 pub use patience::eventually;
-pub use placet::{Placet, Server, binary};
+pub use placet::{Demo, Placet, Server, binary};
 pub use receiver::{Received, Receiver};
 #[cfg(feature = "desktop")]
 pub use webdriver::{Violation, Window};

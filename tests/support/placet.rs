@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::OnceLock;
 
 use placet_delivery::KeyChoice;
@@ -121,16 +121,71 @@ impl Placet {
 
     fn started(mut command: Command) -> Server {
         let mut child = command.stdout(Stdio::piped()).spawn().expect("placet runs");
-        let mut lines = BufReader::new(child.stdout.take().expect("piped"));
+        let mut said = Said::by(&mut child);
+        let intake = said.wait_for(|said| said["intake"].as_str().map(str::to_owned));
+        Server { child, intake }
+    }
+
+    /// Starts `placet demo` with these options beside a desk that runs, and returns once it has handed in
+    /// what it is not sure of.
+    pub fn demo(&self, options: &[&str]) -> Demo {
+        let mut command = self.command(&["demo", "--listen", "127.0.0.1:0", "--json"]);
+        let mut child = command.args(options).stdout(Stdio::piped()).spawn().expect("placet runs");
+        let mut said = Said::by(&mut child);
+        let callbacks = said.wait_for(|said| {
+            let handed_in = said["event"] == "handed_in";
+            handed_in.then(|| said["callbacks"].as_str().expect("an address").to_owned())
+        });
+        Demo { child, callbacks, _said: said }
+    }
+}
+
+/// What a process says on standard output, one JSON document after the other.
+struct Said(BufReader<ChildStdout>);
+
+impl Said {
+    fn by(child: &mut Child) -> Self {
+        Self(BufReader::new(child.stdout.take().expect("piped")))
+    }
+
+    /// Passes over documents until there is something to find in one.
+    fn wait_for<T>(&mut self, find: impl Fn(&Value) -> Option<T>) -> T {
         let mut document = String::new();
         loop {
-            let read = lines.read_line(&mut document).expect("it says where it listens");
-            assert!(read > 0, "placet serve ended before it listened");
-            if let Ok(started) = serde_json::from_str::<Value>(&document) {
-                let intake = started["intake"].as_str().expect("an address").to_owned();
-                return Server { child, intake };
+            let read = self.0.read_line(&mut document).expect("it can be read");
+            assert!(read > 0, "placet ended before it said what was waited for");
+            if let Ok(said) = serde_json::from_str(&document) {
+                if let Some(found) = find(&said) {
+                    return found;
+                }
+                document.clear();
             }
         }
+    }
+}
+
+/// A `placet demo` at work; killed with it.
+pub struct Demo {
+    child: Child,
+    callbacks: String,
+    /// Kept open, for a program may end when nobody listens.
+    _said: Said,
+}
+
+impl Demo {
+    /// How the engine stands, by its own account.
+    pub async fn report(&self) -> Value {
+        let address = self.callbacks.trim_end_matches("/callbacks");
+        let response = reqwest::get(format!("{address}/report")).await.expect("the engine answers");
+        response.json().await.expect("JSON")
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -77,6 +77,15 @@ impl Window {
         Ok(returned.json().clone())
     }
 
+    /// Returns once what was changed so far is on the screen.
+    pub async fn painted(&self) -> Result<()> {
+        // A frame may have been under way already; the second one has begun after the change.
+        let script = "const done = arguments[arguments.length - 1];
+            requestAnimationFrame(() => requestAnimationFrame(() => done()))";
+        self.session.execute_async(script, vec![]).await.context("the window does not draw")?;
+        Ok(())
+    }
+
     /// The text of each element that matches.
     pub async fn texts_of(&self, css: &str) -> Result<Vec<String>> {
         // Not WebDriver's own "get text": it is empty for whatever hides its overflow.
