@@ -14,7 +14,10 @@ import { lastQueue, rememberQueue } from "./rooms";
 export function InboxRoom({ queues, reviewing }: { queues: readonly QueueView[]; reviewing: Reviewing }) {
   const { reviewed, at } = useReviewing(reviewing);
   const [chosen, setChosen] = useState(() => reviewing.state().queue ?? lastQueue());
-  const queue = (queues.find((view) => view.queue.name === chosen) ?? queues.find((view) => view.waiting > 0) ?? queues[0])?.queue.name ?? "";
+  // Who chose no queue stays where their work is: taking hold of the last item leaves none waiting there.
+  const isAtWork = reviewed.hand.held.length > 0 || reviewed.hand.sent.length > 0 || reviewed.supply === "reading";
+  const seat = chosen ?? (isAtWork ? reviewed.queue : null);
+  const queue = (queues.find((view) => view.queue.name === seat) ?? queues.find((view) => view.waiting > 0) ?? queues[0])?.queue.name ?? "";
 
   useEffect(() => {
     void reviewing.sitDown(queue);
