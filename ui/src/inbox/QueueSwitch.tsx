@@ -27,7 +27,7 @@ export function open({ waiting, leased }: QueueView): number {
 export const QueueSwitch = memo(function QueueSwitch({ queues, queue, onQueue, opened, onOpened }: Properties) {
   const here = queues.find((view) => view.queue.name === queue);
   return (
-    <Menu opened={opened} onChange={onOpened} position="bottom-start" offset={4} width={316} transitionProps={{ duration: 0 }} withinPortal={false} withInitialFocusPlaceholder={false} hideDetached={false}>
+    <Menu opened={opened} onChange={onOpened} position="bottom-start" offset={4} width={316} transitionProps={{ duration: 0 }} withinPortal={false} withInitialFocusPlaceholder={false} hideDetached={false} returnFocus={false}>
       <Menu.Target>
         <button type="button" className="queue-switch" data-testid="queue-switch" title="Choose a queue">
           <span className="queue-name">
