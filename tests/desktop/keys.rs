@@ -1,7 +1,7 @@
 use anyhow::Result;
 use placet_tests::{Placet, Receiver, Window};
 
-use crate::{hand_in, item_after, set_up};
+use crate::{choose_queue, hand_in, item_after, set_up};
 
 const PALETTE: &str = "input[aria-label='Search actions']";
 const SHEET: &str = "[data-testid=cheat-sheet]";
@@ -52,9 +52,7 @@ async fn a_decision_is_taken_back_by_key_and_nothing_is_sent() -> Result<()> {
     let receiver = Receiver::start().await;
     set_up(&placet, &receiver.url("/"), "3600");
     hand_in(&placet, &receiver.url("/done"), 3);
-    window.press("q").await?;
-    window.shows("[data-testid=queue][data-queue=pets]").await?;
-    window.eval("document.querySelector('[data-testid=queue][data-queue=pets]').click()").await?;
+    choose_queue(&window, "pets").await?;
     window.shows("[data-testid=choice][data-label=dog]").await?;
 
     let decided = item_after(&window, None).await?;

@@ -28,6 +28,23 @@ async fn item_after(window: &Window, before: Option<i64>) -> Result<i64> {
         .await
 }
 
+/// Chooses a queue by key and from its list, once the window knows it.
+async fn choose_queue(window: &Window, queue: &str) -> Result<()> {
+    window.shows("[data-testid=queue-switch]").await?;
+    let line = format!("[data-testid=queue][data-queue={queue}]");
+    window
+        .wait_for(&format!("the queue {queue} in the list"), async || {
+            if !window.texts_of(&line).await?.is_empty() {
+                return Ok(Some(()));
+            }
+            window.press("q").await?;
+            Ok(None)
+        })
+        .await?;
+    window.eval_with("document.querySelector(arguments[0]).click()", vec![line.into()]).await?;
+    window.hides("[data-testid=queue]").await
+}
+
 /// Adds the engine `engine`, which waits at `url`, and a queue of each kind.
 fn set_up(placet: &Placet, url: &str, undo_seconds: &str) {
     let engine = ["engine", "add", "engine", "--allow", url, "--no-webhook-signature", "--schedule", "fast"];

@@ -2,7 +2,7 @@ use anyhow::Result;
 use placet_tests::{Placet, Receiver, Window};
 use reqwest::StatusCode;
 
-use crate::{hand_in, picture, set_up};
+use crate::{choose_queue, hand_in, picture, set_up};
 
 /// Looks at what the window shows in both colours, keeps a picture of each, and collects what axe objects to.
 struct Looks<'a> {
@@ -51,15 +51,9 @@ async fn axe_objects_to_no_room_in_light_or_dark() -> Result<()> {
         ("refunds", "[data-testid=arguments]"),
         ("gate", "[data-testid=decision]"),
     ] {
-        window.shows("[data-testid=queue-switch]").await?;
-        window.press("q").await?;
-        window.shows(&format!("[data-testid=queue][data-queue={queue}]")).await?;
-        window
-            .eval(&format!("document.querySelector('[data-testid=queue][data-queue={queue}]').click()"))
-            .await?;
+        choose_queue(&window, queue).await?;
         window.shows("[data-testid=item][data-standing=held]").await?;
         window.shows(mark).await?;
-        window.hides("[data-testid=queue]").await?;
         looks.at(&format!("inbox-{queue}")).await?;
     }
     window.press("?").await?;

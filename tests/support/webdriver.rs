@@ -3,6 +3,7 @@
 mod axe;
 mod driver;
 
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -20,7 +21,9 @@ use driver::Driver;
 /// when a test fails.
 #[derive(Debug)]
 pub struct Window {
-    session: WebDriver,
+    // Dropped without a quit, as when a test fails, it would wait two minutes for its driver's last answer;
+    // the driver ends the app in any case.
+    session: ManuallyDrop<WebDriver>,
     driver: Driver,
 }
 
@@ -42,13 +45,13 @@ impl Window {
         wanted.set("browserName", "wry")?;
         wanted.set("tauri:options", json!({ "application": app }))?;
         let session = WebDriver::new(driver.address(), wanted).await.context("the app does not open")?;
-        Ok(Window { session, driver })
+        Ok(Window { session: ManuallyDrop::new(session), driver })
     }
 
     /// Closes the window as a person would, and waits until the app is gone.
     pub async fn close(self) -> Result<()> {
         let Window { session, driver } = self;
-        session.quit().await.context("the window does not close")?;
+        ManuallyDrop::into_inner(session).quit().await.context("the window does not close")?;
         drop(driver);
         Ok(())
     }
