@@ -10,11 +10,12 @@ use super::rows::{Columns, all, one, word};
 use crate::{DeliveryFilter, DeliveryLog, DeliveryRow, Fault, Result};
 
 pub(super) const NEWEST: &str = "SELECT id FROM deliveries WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
-pub(super) const IN_STATE: &str = "SELECT id FROM deliveries INDEXED BY deliveries_in_state
-     WHERE state = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
+/// An engine's deliveries in one state; not those that are being sent, which stand in no index but their own.
 pub(super) const OF_ENGINE: &str = "SELECT id FROM deliveries INDEXED BY deliveries_of_engine
-     WHERE engine = (SELECT id FROM engines WHERE name = ?4) AND state = ?1 AND id < ?2
-     ORDER BY id DESC LIMIT ?3";
+     WHERE engine = ?1 AND state = ?2 AND state <> 'sending' AND id < ?3 ORDER BY id DESC LIMIT ?4";
+/// An engine's deliveries that are being sent: never more than the worker has under way.
+pub(super) const BEING_SENT: &str = "SELECT id FROM deliveries INDEXED BY deliveries_sending
+     WHERE state = 'sending' AND engine = ?1 AND id < ?2";
 
 /// [`DeliveryRow`] with its JSON still to be read.
 pub(super) struct StoredRow {
@@ -36,8 +37,8 @@ pub(super) fn deliveries(connection: &Connection, filter: &DeliveryFilter) -> Re
     newest(connection, filter)?.into_iter().map(|id| row(connection, id)).collect()
 }
 
-/// The ids of the page. A state (of an engine) is one stretch of an index, which is read backwards; several
-/// are merged here.
+/// The ids of the page. A state of an engine is one stretch of an index, which is read backwards; several are
+/// merged here.
 fn newest(connection: &Connection, filter: &DeliveryFilter) -> Result<Vec<DeliveryId>> {
     let DeliveryFilter { states, engine, before, limit } = filter;
     let before = before.map_or(Uuid::max(), |id| id.0);
@@ -46,24 +47,29 @@ fn newest(connection: &Connection, filter: &DeliveryFilter) -> Result<Vec<Delive
         let mut statement = connection.prepare_cached(NEWEST)?;
         return all(&mut statement, params![before, limit], |row| Columns::of(row).delivery());
     }
+    let mut of_engine = connection.prepare_cached(OF_ENGINE)?;
+    let mut being_sent = connection.prepare_cached(BEING_SENT)?;
     let mut ids = Vec::new();
-    for state in DeliveryState::ALL.iter().filter(|state| states.is_empty() || states.contains(state)) {
-        let of_state = match engine {
-            None => {
-                let mut statement = connection.prepare_cached(IN_STATE)?;
-                all(&mut statement, params![state.name(), before, limit], |row| Columns::of(row).delivery())?
-            }
-            Some(engine) => {
-                let mut statement = connection.prepare_cached(OF_ENGINE)?;
-                let parameters = params![state.name(), before, limit, engine];
-                all(&mut statement, parameters, |row| Columns::of(row).delivery())?
-            }
-        };
-        ids.extend(of_state);
+    for engine in engines(connection, engine.as_deref())? {
+        for state in DeliveryState::ALL.iter().filter(|state| states.is_empty() || states.contains(state)) {
+            let read = |row: &rusqlite::Row<'_>| Columns::of(row).delivery();
+            ids.extend(match state {
+                DeliveryState::Sending => all(&mut being_sent, params![engine, before], read)?,
+                waiting_or_over => {
+                    all(&mut of_engine, params![engine, waiting_or_over.name(), before, limit], read)?
+                }
+            });
+        }
     }
     ids.sort_unstable_by(|one, other| other.cmp(one));
     ids.truncate(*limit as usize);
     Ok(ids)
+}
+
+/// The engine of that name, if there is one; without a name, all of them.
+fn engines(connection: &Connection, name: Option<&str>) -> Result<Vec<i64>> {
+    let mut statement = connection.prepare_cached("SELECT id FROM engines WHERE ?1 IS NULL OR name = ?1")?;
+    all(&mut statement, [name], |row| Columns::of(row).value())
 }
 
 fn row(connection: &Connection, id: DeliveryId) -> Result<StoredRow> {

@@ -104,8 +104,8 @@ fn complete(
 /// At start, nothing is under way, whatever the ledger says.
 pub(super) fn recover_interrupted(write: &Write<'_>, now: Timestamp) -> Result<u64> {
     let mut statement = write.prepare_cached(
-        "SELECT deliveries.id, attempts, profile FROM deliveries INDEXED BY deliveries_in_state
-         JOIN engines ON engines.id = engine WHERE state = 'sending' ORDER BY deliveries.id",
+        "SELECT deliveries.id, attempts, profile FROM deliveries INDEXED BY deliveries_sending
+         JOIN engines ON engines.id = engine WHERE state = 'sending'",
     )?;
     let under_way = all(&mut statement, [], |row| {
         let mut columns = Columns::of(row);
