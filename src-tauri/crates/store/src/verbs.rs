@@ -1,5 +1,7 @@
 //! What a ledger can do, engine by engine the same.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use placet_review::{
     Attempt, Decision, DecisionId, Delivery, DeliveryId, DeliveryState, Draft, Engine, Item, ItemId,
@@ -258,8 +260,8 @@ pub struct LeasedDelivery {
     pub delivery: Delivery,
     /// The number of the attempt that begins.
     pub attempt: u32,
-    /// The profile of its engine.
-    pub engine: Engine,
+    /// The profile of its engine, which all its deliveries share.
+    pub engine: Arc<Engine>,
 }
 
 /// Which deliveries to list.

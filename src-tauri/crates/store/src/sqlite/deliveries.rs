@@ -6,18 +6,43 @@ use std::sync::Arc;
 use placet_review::{
     Delivery, DeliveryId, DeliveryState, Engine, Event, ItemId, Schedule, Standing, Timestamp,
 };
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 
 use super::rows::{Columns, from_json, one};
 use super::writer::Write;
-use crate::{Change, Fault, LeasedDelivery, Result};
+use crate::{Change, LeasedDelivery, Result};
 
-/// What is due, oldest first. Of an item one delivery is under way at a time: the others wait for it.
-pub(super) const DUE: &str = "SELECT id, engine, item FROM deliveries AS waiting INDEXED BY deliveries_due
-     WHERE due_at IS NOT NULL AND due_at <= ?1
+/// The columns that [`stored_delivery`] reads, with the body's bytes or with none.
+macro_rules! select_delivery {
+    ($body:literal, $more:literal, $found:literal, $which:literal) => {
+        concat!(
+            "SELECT deliveries.id, decision, deliveries.item, engines.name, items.task, ",
+            $body,
+            ", deliveries.state, due_at, tries, first_try, ambiguous, reason, deliveries.fence, callback",
+            $more,
+            " FROM deliveries ",
+            $found,
+            // The order in which they are looked up.
+            " CROSS JOIN delivery_bodies ON delivery = deliveries.id
+              CROSS JOIN items ON items.id = deliveries.item
+              CROSS JOIN engines ON engines.id = deliveries.engine ",
+            $which
+        )
+    };
+}
+pub(super) use select_delivery;
+
+/// What is due, oldest first, with all that an attempt needs. Of an item one delivery is under way at a time: the
+/// others wait for it.
+pub(super) const DUE: &str = select_delivery!(
+    "body",
+    ", attempts + 1, engines.id",
+    "INDEXED BY deliveries_due",
+    "WHERE due_at IS NOT NULL AND due_at <= ?1
        AND NOT EXISTS (SELECT 1 FROM deliveries AS other INDEXED BY deliveries_sending
-                       WHERE other.state = 'sending' AND other.item = waiting.item)
-     ORDER BY due_at, id";
+                       WHERE other.state = 'sending' AND other.item = deliveries.item)
+     ORDER BY due_at, deliveries.id"
+);
 
 /// When [`DUE`] will have something. What waits for another delivery of its item is no reason to look.
 pub(super) const NEXT_DUE: &str = "SELECT due_at FROM deliveries AS waiting INDEXED BY deliveries_due
@@ -38,24 +63,6 @@ impl StoredDelivery {
         Ok(Delivery { callback: from_json(&self.callback)?, ..self.delivery })
     }
 }
-
-/// The columns that [`stored_delivery`] reads, with the body's bytes or with none.
-macro_rules! select_delivery {
-    ($body:literal, $more:literal, $which:literal) => {
-        concat!(
-            "SELECT deliveries.id, decision, deliveries.item, engines.name, items.task, ",
-            $body,
-            ", deliveries.state, due_at, tries, first_try, ambiguous, reason, deliveries.fence, callback",
-            $more,
-            " FROM deliveries
-              JOIN delivery_bodies ON delivery = deliveries.id
-              JOIN items ON items.id = deliveries.item
-              JOIN engines ON engines.id = deliveries.engine ",
-            $which
-        )
-    };
-}
-pub(super) use select_delivery;
 
 pub(super) fn stored_delivery(columns: &mut Columns<'_, '_>) -> Result<StoredDelivery> {
     Ok(StoredDelivery {
@@ -119,12 +126,13 @@ pub(super) struct StoredLeased {
 }
 
 impl StoredLeased {
+    /// Reads the profile of an engine once, however many of its deliveries there are.
     pub(super) fn read_all(leased: Vec<Self>) -> Result<Vec<LeasedDelivery>> {
-        let mut engines: HashMap<Arc<str>, Engine> = HashMap::new();
+        let mut engines: HashMap<Arc<str>, Arc<Engine>> = HashMap::new();
         let read = |Self { delivery, attempt, profile }| {
             let engine = match engines.get(&profile) {
                 Some(engine) => engine.clone(),
-                None => engines.entry(profile.clone()).or_insert(from_json(&profile)?).clone(),
+                None => engines.entry(profile.clone()).or_insert(Arc::new(from_json(&profile)?)).clone(),
             };
             Ok(LeasedDelivery { delivery: delivery.read()?, attempt, engine })
         };
@@ -132,34 +140,50 @@ impl StoredLeased {
     }
 }
 
+/// Begins an attempt of what is due.
 pub(super) fn lease_due(write: &Write<'_>, limit: u32, now: Timestamp) -> Result<Vec<StoredLeased>> {
-    let mut profiles = HashMap::new();
-    due(write, limit as usize, now)?
-        .into_iter()
-        .map(|(id, engine)| {
-            let profile = match profiles.get(&engine) {
-                Some(profile) => Arc::clone(profile),
-                None => Arc::clone(profiles.entry(engine).or_insert(profile_of(write, engine)?)),
-            };
-            begin_attempt(write, id, profile, now)
-        })
-        .collect()
+    let mut leased = due(write, limit as usize, now)?;
+    let mut move_on = write.prepare_cached(
+        "UPDATE deliveries SET state = ?2, due_at = NULL, first_try = ?3, fence = ?4, attempts = ?5 WHERE id = ?1",
+    )?;
+    let mut begin =
+        write.prepare_cached("INSERT INTO attempts (delivery, number, started_at) VALUES (?1, ?2, ?3)")?;
+    for StoredLeased { delivery: StoredDelivery { delivery, .. }, attempt, .. } in &mut leased {
+        let attempt = *attempt;
+        let id = delivery.id.0.as_bytes();
+        let before = delivery.standing.state;
+        delivery.standing = delivery.standing.clone().after(Event::Leased, Schedule::default(), now, 0.0)?;
+        delivery.fence += 1;
+        let Standing { state, first_try, .. } = &delivery.standing;
+        let first_try = first_try.map(Timestamp::as_millis);
+        move_on.execute(params![id, state.name(), first_try, delivery.fence, attempt])?;
+        begin.execute(params![id, attempt, now.as_millis()])?;
+        write.count_delivery(Some(before), *state);
+        write.announce(Change::Deliveries);
+    }
+    Ok(leased)
 }
 
-/// Deliveries whose time has come, oldest first, and their engines: of each item one at most, and none of an
-/// item that has one under way.
-fn due(connection: &Connection, limit: usize, now: Timestamp) -> Result<Vec<(DeliveryId, i64)>> {
+/// Deliveries whose time has come, oldest first: of each item one at most, and none of an item that has one
+/// under way.
+fn due(connection: &Connection, limit: usize, now: Timestamp) -> Result<Vec<StoredLeased>> {
     let mut statement = connection.prepare_cached(DUE)?;
     let mut items: HashSet<ItemId> = HashSet::new();
+    let mut profiles: HashMap<i64, Arc<str>> = HashMap::new();
     let mut due = Vec::new();
     let mut rows = statement.query([now.as_millis()])?;
     while due.len() < limit
         && let Some(row) = rows.next()?
     {
         let mut columns = Columns::of(row);
-        let (id, engine) = (columns.delivery()?, columns.value()?);
-        if items.insert(columns.item()?) {
-            due.push((id, engine));
+        let delivery = stored_delivery(&mut columns)?;
+        let (attempt, engine) = (columns.value()?, columns.value()?);
+        if items.insert(delivery.delivery.item) {
+            let profile = match profiles.get(&engine) {
+                Some(profile) => profile.clone(),
+                None => profiles.entry(engine).or_insert(profile_of(connection, engine)?).clone(),
+            };
+            due.push(StoredLeased { delivery, attempt, profile });
         }
     }
     Ok(due)
@@ -168,43 +192,6 @@ fn due(connection: &Connection, limit: usize, now: Timestamp) -> Result<Vec<(Del
 fn profile_of(connection: &Connection, engine: i64) -> Result<Arc<str>> {
     let mut statement = connection.prepare_cached("SELECT profile FROM engines WHERE id = ?1")?;
     Ok(statement.query_row([engine], |row| row.get(0))?)
-}
-
-fn begin_attempt(
-    write: &Write<'_>,
-    id: DeliveryId,
-    profile: Arc<str>,
-    now: Timestamp,
-) -> Result<StoredLeased> {
-    let mut statement =
-        write.prepare_cached(select_delivery!("body", ", attempts + 1", "WHERE deliveries.id = ?1"))?;
-    let leased = |row: &Row<'_>| {
-        let mut columns = Columns::of(row);
-        Ok((stored_delivery(&mut columns)?, columns.value::<u32>()?))
-    };
-    let (mut stored, attempt) =
-        one(&mut statement, [id.0.as_bytes()], leased)?.ok_or(Fault::Missing("such delivery"))?;
-    let delivery = &mut stored.delivery;
-    let standing = delivery.standing.clone().after(Event::Leased, Schedule::default(), now, 0.0)?;
-    delivery.fence += 1;
-    write
-        .prepare_cached(
-            "UPDATE deliveries SET state = ?2, due_at = NULL, first_try = ?3, fence = ?4, attempts = ?5 WHERE id = ?1",
-        )?
-        .execute(params![
-            id.0.as_bytes(),
-            standing.state.name(),
-            standing.first_try.map(Timestamp::as_millis),
-            delivery.fence,
-            attempt,
-        ])?;
-    write.count_delivery(Some(delivery.standing.state), standing.state);
-    delivery.standing = standing;
-    write
-        .prepare_cached("INSERT INTO attempts (delivery, number, started_at) VALUES (?1, ?2, ?3)")?
-        .execute(params![id.0.as_bytes(), attempt, now.as_millis()])?;
-    write.announce(Change::Deliveries);
-    Ok(StoredLeased { delivery: stored, attempt, profile })
 }
 
 pub(super) fn next_due_at(connection: &Connection) -> Result<Option<Timestamp>> {

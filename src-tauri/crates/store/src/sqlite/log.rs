@@ -76,6 +76,7 @@ fn row(connection: &Connection, id: DeliveryId) -> Result<StoredRow> {
     let mut statement = connection.prepare_cached(select_delivery!(
         "x''",
         ", items.title, decisions.decided_at, attempts",
+        "",
         "JOIN decisions ON decisions.id = decision WHERE deliveries.id = ?1"
     ))?;
     one(&mut statement, [id.0.as_bytes()], |row| {
@@ -131,7 +132,7 @@ fn outcome(columns: &mut Columns<'_, '_>) -> Result<Option<Outcome>> {
 /// [`DeliveryLog`] of one delivery.
 pub(super) fn delivery(connection: &Connection, id: DeliveryId) -> Result<Option<DeliveryLog>> {
     let mut statement =
-        connection.prepare_cached(select_delivery!("body", "", "WHERE deliveries.id = ?1"))?;
+        connection.prepare_cached(select_delivery!("body", "", "", "WHERE deliveries.id = ?1"))?;
     let found = one(&mut statement, [id.0.as_bytes()], |row| stored_delivery(&mut Columns::of(row)))?;
     let Some(delivery) = found.map(StoredDelivery::read).transpose()? else { return Ok(None) };
     let mut statement = connection.prepare_cached(select_decision!("id = ?1"))?;

@@ -20,7 +20,7 @@ pub(super) fn record(
     id: DeliveryId,
     fence: i64,
     attempt: &Attempt,
-    judgement: Judgement,
+    judgement: &Judgement,
     schedule: Schedule,
     jitter: f64,
 ) -> Result<DeliveryState> {
@@ -30,14 +30,14 @@ pub(super) fn record(
     complete(write, id, attempt, judgement.outcome, at)?;
     let in_time = state == DeliveryState::Sending && fence == current_fence;
     let after = if in_time {
-        before.after(Event::Judged(judgement), schedule, at, jitter)?
+        before.after(Event::Judged(judgement.clone()), schedule, at, jitter)?
     } else if judgement.outcome == Outcome::Accepted {
         match state {
             DeliveryState::Due | DeliveryState::Parked | DeliveryState::Unconfirmed | DeliveryState::Dead => {
                 // As if this were the outcome of one more try.
                 let tried_again = before.after(Event::Retried, schedule, at, jitter)?;
                 let sending = tried_again.after(Event::Leased, schedule, at, jitter)?;
-                sending.after(Event::Judged(judgement), schedule, at, jitter)?
+                sending.after(Event::Judged(judgement.clone()), schedule, at, jitter)?
             }
             DeliveryState::Held
             | DeliveryState::Withdrawn

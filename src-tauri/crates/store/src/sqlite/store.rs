@@ -185,7 +185,7 @@ impl Store for SqliteStore {
     ) -> Result<DeliveryState> {
         self.writer
             .write(move |write| {
-                outcomes::record(write, delivery, fence, &attempt, judgement, schedule, jitter)
+                outcomes::record(write, delivery, fence, &attempt, &judgement, schedule, jitter)
             })
             .await
     }

@@ -51,15 +51,16 @@ impl Writer {
     }
 
     /// Does the work in a transaction and returns what it came to, once that is on disk. Work that fails
-    /// leaves nothing behind, and does not disturb what is committed together with it.
+    /// leaves nothing behind, and does not disturb what is committed together with it: if need be, the others'
+    /// is done again without it.
     pub(super) async fn write<T, W>(&self, work: W) -> Result<T>
     where
         T: Send + 'static,
-        W: FnOnce(&Write<'_>) -> Result<T> + Send + 'static,
+        W: Fn(&Write<'_>) -> Result<T> + Send + 'static,
     {
         self.damage.refuse()?;
         let (answer, answered) = oneshot::channel();
-        let asked = Asked { work: Some(work), result: Err(Fault::Closed), answer };
+        let asked = Asked { work, result: Err(Fault::Closed), answer };
         let requests = self.requests.as_ref().ok_or(Fault::Closed)?;
         requests.send(Box::new(asked)).map_err(|_| Fault::Closed)?;
         answered.await.map_err(|_| Fault::Closed)?
@@ -153,14 +154,14 @@ impl News {
 
 /// What somebody waits for.
 trait Request: Send {
-    /// Does the work; `false` if what it wrote is to be undone.
+    /// Does the work, perhaps once more; `false` if what it wrote is to be undone.
     fn run(&mut self, write: &Write<'_>) -> bool;
     /// Says what it came to, or that the commit it was to be part of failed.
     fn answer(self: Box<Self>, spoiled: Option<Fault>);
 }
 
 struct Asked<T, W> {
-    work: Option<W>,
+    work: W,
     result: Result<T>,
     answer: oneshot::Sender<Result<T>>,
 }
@@ -168,12 +169,10 @@ struct Asked<T, W> {
 impl<T, W> Request for Asked<T, W>
 where
     T: Send,
-    W: FnOnce(&Write<'_>) -> Result<T> + Send,
+    W: Fn(&Write<'_>) -> Result<T> + Send,
 {
     fn run(&mut self, write: &Write<'_>) -> bool {
-        if let Some(work) = self.work.take() {
-            self.result = work(write);
-        }
+        self.result = (self.work)(write);
         self.result.is_ok()
     }
 
@@ -186,18 +185,35 @@ where
     }
 }
 
+/// What is committed together.
+struct Group {
+    requests: Vec<Box<dyn Request>>,
+    /// Those that failed and left nothing behind.
+    failed: Vec<Box<dyn Request>>,
+}
+
+impl Group {
+    fn len(&self) -> usize {
+        self.requests.len() + self.failed.len()
+    }
+
+    fn all(self) -> impl Iterator<Item = Box<dyn Request>> {
+        self.requests.into_iter().chain(self.failed)
+    }
+}
+
 fn commit_together(
     connection: &Connection,
     first: Box<dyn Request>,
     waiting: &Receiver<Box<dyn Request>>,
     changes: &broadcast::Sender<Change>,
 ) {
-    let mut group = vec![first];
+    let mut group = Group { requests: vec![first], failed: Vec::new() };
     match write_group(connection, &mut group, waiting) {
         Ok(news) => {
             // First, so that whoever is answered finds the news already there.
             news.tell(changes);
-            for request in group {
+            for request in group.all() {
                 request.answer(None);
             }
         }
@@ -209,44 +225,54 @@ fn commit_together(
                 tracing::error!(%error, "nor could it be rolled back");
             }
             let error = Arc::new(error);
-            for request in group {
+            for request in group.all() {
                 request.answer(Some(error.clone().into()));
             }
         }
     }
 }
 
-/// Runs the group's requests, and those that come meanwhile, each in a savepoint of its own, and commits them.
+/// Runs the group's requests, and those that come meanwhile, and commits them.
+///
+/// None has a savepoint of its own: SQLite would copy most pages that it changes. When one fails half-way, which
+/// is a fault and rare, everything is rolled back and the others run again.
 fn write_group(
     connection: &Connection,
-    group: &mut Vec<Box<dyn Request>>,
+    group: &mut Group,
     waiting: &Receiver<Box<dyn Request>>,
 ) -> rusqlite::Result<News> {
     let say = |sql| connection.prepare_cached(sql)?.execute([]);
-    let rows_before = connection.total_changes();
+    let mut rows_before = connection.total_changes();
     let mut news = News::default();
     let mut tally = Tally::default();
+    let mut done = 0;
     say("BEGIN IMMEDIATE")?;
-    while let Some(request) = group.last_mut() {
-        say("SAVEPOINT request")?;
+    while let Some(request) = group.requests.get_mut(done) {
+        let changes_before = connection.total_changes();
         let write = Write::over(connection);
         if request.run(&write) {
             news = news.and(write.news.get());
             tally.add_all(write.tally.into_inner());
+            done += 1;
         } else {
+            group.failed.push(group.requests.remove(done));
             if connection.is_autocommit() {
                 // The fault was so grave, such as a full disk, that SQLite gave the whole transaction up.
                 return Err(given_up());
             }
-            say("ROLLBACK TO request")?;
+            if connection.total_changes() != changes_before {
+                say("ROLLBACK")?;
+                say("BEGIN IMMEDIATE")?;
+                (done, news, tally) = (0, News::default(), Tally::default());
+                rows_before = connection.total_changes();
+            }
         }
-        say("RELEASE request")?;
-        if group.len() >= REQUESTS || connection.total_changes() - rows_before >= ROWS {
-            break;
-        }
-        match waiting.try_recv() {
-            Ok(next) => group.push(next),
-            Err(_) => break,
+        let full = group.len() >= REQUESTS || connection.total_changes() - rows_before >= ROWS;
+        if done == group.requests.len()
+            && !full
+            && let Ok(next) = waiting.try_recv()
+        {
+            group.requests.push(next);
         }
     }
     tally.write(connection)?;

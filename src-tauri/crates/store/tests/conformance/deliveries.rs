@@ -9,7 +9,7 @@ async fn a_delivery_is_taken_when_its_time_has_come_and_not_before() {
     assert_eq!(ledger.next_due_at().await.expect("read"), Some(at(50)));
     assert_eq!(ledger.lease_due_deliveries(9, at(49)).await.expect("leased"), []);
     let taken = ledger.take(50).await;
-    assert_eq!((taken.delivery.id, taken.attempt, &taken.engine), (id, 1, &engine()));
+    assert_eq!((taken.delivery.id, taken.attempt, &*taken.engine), (id, 1, &engine()));
     assert_eq!(taken.delivery.standing.state, DeliveryState::Sending);
     assert_eq!(taken.delivery.standing.first_try, Some(at(50)));
     assert_eq!((taken.delivery.engine.as_str(), taken.delivery.task.as_str()), ("engine", "t"));
@@ -68,7 +68,7 @@ async fn a_delivery_goes_by_the_profile_its_engine_has_now() {
     ledger.decide_task("t", 50).await;
     let changed = placet_review::Engine { schedule: placet_review::Schedule::Voicebase, ..engine() };
     ledger.put_engine(changed.clone(), at(20)).await.expect("put");
-    assert_eq!(ledger.take(50).await.engine, changed);
+    assert_eq!(*ledger.take(50).await.engine, changed);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -116,5 +116,5 @@ async fn tasks_of_different_engines_do_not_wait_for_each_other() {
     }
     let taken = ledger.lease_due_deliveries(9, at(50)).await.expect("leased");
     assert_eq!(taken.len(), 2);
-    assert_eq!(taken.iter().filter(|one| one.delivery.item == id && one.engine == other).count(), 1);
+    assert_eq!(taken.iter().filter(|one| one.delivery.item == id && *one.engine == other).count(), 1);
 }
