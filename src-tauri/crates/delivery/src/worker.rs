@@ -36,6 +36,8 @@ pub struct Worker {
 
 /// What the worker waits for.
 enum Next {
+    /// For nothing: more is due.
+    Nothing,
     /// All it may have is under way: for room.
     Room,
     /// Nothing more is due: for news, or for the time to come.
@@ -77,6 +79,7 @@ impl Worker {
             };
             let woken = async {
                 match next {
+                    Next::Nothing => {}
                     Next::Room => self.room(&mut attempts).await,
                     Next::News(longest) => self.news(longest, &mut changes, &mut attempts).await,
                 }
@@ -113,8 +116,6 @@ impl Worker {
     ) -> Result<Next, Fault> {
         let Courier { store, now, .. } = &*self.courier;
         reap(attempts);
-        // The look that follows sees all of these.
-        while !matches!(changes.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
         // Only this loop takes any, so there can only be more room by the time they are taken.
         let room = self.flow.room().min(ATTEMPTS - attempts.len());
         if room == 0 {
@@ -137,15 +138,15 @@ impl Worker {
         if full {
             return Ok(Next::Room);
         }
-        Ok(Next::News(match store.next_due_at().await? {
-            // What was due already and was not leased waits for another answer to the same task, whose end
-            // is news.
-            Some(due) if due > looked_at => {
-                let ms = u64::try_from(due.millis_since(now())).unwrap_or(0);
-                Duration::from_millis(ms).min(LONGEST_SLEEP)
-            }
-            Some(_) | None => LONGEST_SLEEP,
-        }))
+        // The look that follows sees what all of these tell of; one of them is that these were just taken.
+        while !matches!(changes.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
+        Ok(match store.next_due_at().await? {
+            None => Next::News(LONGEST_SLEEP),
+            Some(due) => match u64::try_from(due.millis_since(now())) {
+                Ok(ms @ 1..) => Next::News(Duration::from_millis(ms).min(LONGEST_SLEEP)),
+                Ok(0) | Err(_) => Next::Nothing,
+            },
+        })
     }
 
     /// Returns when there may be room for another attempt.
@@ -171,22 +172,10 @@ impl Worker {
                 () = &mut time_has_come => return,
                 change = changes.recv() => match change {
                     Ok(Change::Deliveries) | Err(RecvError::Lagged(_) | RecvError::Closed) => return,
-                    // A decision is a change of items; most others bring nothing to send, and a look at the
-                    // time costs less than a lease.
-                    Ok(Change::Items) if self.is_due().await => return,
                     Ok(Change::Items | Change::Setup) => {}
                 },
                 Some(end) = attempts.join_next() => ended(end),
             }
-        }
-    }
-
-    async fn is_due(&self) -> bool {
-        let Courier { store, now, .. } = &*self.courier;
-        match store.next_due_at().await {
-            Ok(due) => due.is_some_and(|due| due <= now()),
-            // The lease that follows meets the fault again and deals with it.
-            Err(_) => true,
         }
     }
 }
