@@ -14,6 +14,8 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
+use crate::row::per_second;
+
 /// Posts all `bodies` to `path`, over `connections` at a time, and tells how many a second were taken.
 /// Everything but a 201 is an error: a server that refuses is fast.
 pub(crate) async fn posts_per_second(
@@ -57,6 +59,5 @@ pub(crate) async fn posts_per_second(
     while let Some(posted) = posting.join_next().await {
         posted??;
     }
-    #[expect(clippy::cast_precision_loss, reason = "some thousands")]
-    Ok(count as f64 / started.elapsed().as_secs_f64())
+    Ok(per_second(count, started))
 }

@@ -2,26 +2,35 @@
 
 use std::time::Instant;
 
-use anyhow::{Context, Result};
-use placet_desk::verb::{Decide, Hold, Next, Submit};
+use anyhow::Result;
+use placet_desk::verb::{Next, PutQueue, Submit};
 use placet_desk::view::ItemView;
 use placet_desk::{Desk, Verb as _};
-use placet_review::{Draft, Signing, Verdict};
+use placet_review::{Queue, Signing};
 use tokio::task::JoinSet;
 
 use crate::ROUNDS;
 use crate::bare::Bare;
-use crate::desk::{OpenDesk, QUEUE, submission};
-use crate::row::{Goal, Row, median};
+use crate::desk::{OpenDesk, QUEUE, approve, queue, submission};
+use crate::row::{Goal, Row, median, per_second};
 
 /// Decisions of a round.
 const DECISIONS: usize = 640;
 const RECEIVER: &str = "http://127.0.0.1:9/";
 
 pub(crate) async fn measure() -> Result<Vec<Row>> {
+    // Nobody listens where the answers go. With a long undo window none of them goes out meanwhile; without
+    // one, each is tried, fails and is tried again while the next is decided.
+    let cases = [
+        (1, 3_600, "one person"),
+        (16, 3_600, "16 people at once"),
+        (1, 0, "one person, receiver down"),
+        (16, 0, "16 people at once, receiver down"),
+    ];
     let mut rows = Vec::new();
-    for (deciders, case) in [(1, "one person"), (16, "16 people at once")] {
+    for (deciders, undo_seconds, case) in cases {
         let placet = OpenDesk::open(RECEIVER, Signing::default()).await?;
+        PutQueue { queue: Queue { undo_seconds, ..queue() } }.run(&placet.desk, "owner").await?;
         let folder = tempfile::tempdir()?;
         let mut bare = Bare::open(&folder.path().join("bare.sqlite3"))?;
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
@@ -39,7 +48,6 @@ pub(crate) async fn measure() -> Result<Vec<Row>> {
 }
 
 async fn hand_in(desk: &Desk, from: usize) -> Result<()> {
-    // Nobody listens there, and what is measured is deciding: without a callback nothing goes out either.
     let documents = (from..from + DECISIONS).map(|number| submission(number, RECEIVER).to_string());
     Submit { documents: documents.collect() }.run(desk, "owner").await?;
     Ok(())
@@ -61,10 +69,7 @@ async fn decide_all(desk: &Desk, held: Vec<ItemView>, deciders: usize) -> Result
         let (desk, held) = (desk.clone(), held.to_vec());
         deciding.spawn(async move {
             for item in held {
-                let fence = item.lease.context("the item is not held")?.fence;
-                let draft = Draft { verdict: Verdict::Approve, answer: None, note: None };
-                let hold = Hold { item: item.id, fence };
-                Decide { hold, shown: item.shown, draft }.run(&desk, "ada").await?;
+                approve(&desk, item).await?;
             }
             anyhow::Ok(())
         });
@@ -72,7 +77,7 @@ async fn decide_all(desk: &Desk, held: Vec<ItemView>, deciders: usize) -> Result
     while let Some(decided) = deciding.join_next().await {
         decided??;
     }
-    Ok(per_second(started))
+    Ok(per_second(DECISIONS, started))
 }
 
 fn bare_commits(ledger: &mut Bare) -> Result<f64> {
@@ -80,11 +85,5 @@ fn bare_commits(ledger: &mut Bare) -> Result<f64> {
     for _ in 0..DECISIONS {
         ledger.commit()?;
     }
-    Ok(per_second(started))
-}
-
-fn per_second(started: Instant) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "some hundreds")]
-    let decisions = DECISIONS as f64;
-    decisions / started.elapsed().as_secs_f64()
+    Ok(per_second(DECISIONS, started))
 }

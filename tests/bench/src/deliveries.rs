@@ -9,9 +9,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::post;
 use placet_delivery::{Http, KeyChoice, Keys, Worker};
-use placet_review::{
-    Callback, Decision, DecisionId, DeliveryId, Draft, NewDelivery, Signing, Timestamp, Verdict,
-};
+use placet_review::{Callback, Decision, DecisionId, DeliveryId, NewDelivery, Signing, Timestamp};
 use placet_store::{SqliteStore, Store};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
@@ -19,8 +17,8 @@ use tokio::task::{JoinHandle, JoinSet};
 use uuid::Uuid;
 
 use crate::ROUNDS;
-use crate::desk::{QUEUE, engine, item, moment, queue, submission};
-use crate::row::{Goal, Row, median};
+use crate::desk::{QUEUE, approval, engine, item, moment, queue, submission};
+use crate::row::{Goal, Row, median, per_second};
 
 /// Deliveries of a round.
 const DELIVERIES: usize = 5_000;
@@ -79,7 +77,7 @@ async fn placet(receiver: &Receiver) -> Result<f64> {
     let started = Instant::now();
     let worker = tokio::spawn(worker.run(stopped));
     receiver.enough.notified().await;
-    let speed = per_second(started);
+    let speed = per_second(DELIVERIES, started);
     stop.send_replace(true);
     worker.await?;
     Ok(speed)
@@ -104,8 +102,7 @@ async fn fill(store: &dyn Store, url: &str) -> Result<()> {
             return Ok(());
         }
         let recordings = leases.into_iter().map(async |lease| {
-            let draft = Draft { verdict: Verdict::Approve, answer: None, note: None };
-            let decision = lease.decide(draft, &lease.shown(), DecisionId(Uuid::now_v7()), moment())?;
+            let decision = lease.decide(approval(), &lease.shown(), DecisionId(Uuid::now_v7()), moment())?;
             let delivery = delivery(&decision, &lease.item.asked.callbacks[0]);
             store.record_decision(decision, lease.fence, vec![delivery]).await?;
             anyhow::Ok(())
@@ -150,11 +147,5 @@ async fn bare(receiver: &Receiver) -> Result<f64> {
     }
     // The bell has rung for this round too.
     receiver.enough.notified().await;
-    Ok(per_second(started))
-}
-
-fn per_second(started: Instant) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "some thousands")]
-    let deliveries = DELIVERIES as f64;
-    deliveries / started.elapsed().as_secs_f64()
+    Ok(per_second(DELIVERIES, started))
 }

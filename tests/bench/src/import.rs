@@ -12,7 +12,7 @@ use xtask::house;
 
 use crate::ROUNDS;
 use crate::desk::{ENGINE, QUEUE, submission};
-use crate::row::{Goal, Row, median};
+use crate::row::{Goal, Row, median, per_second};
 
 const ITEMS: usize = 50_000;
 /// Rows of a bare transaction.
@@ -37,7 +37,7 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
 
         let started = Instant::now();
         placet(&home, &["submit", &file.display().to_string()])?;
-        ours.push(per_second(started));
+        ours.push(per_second(ITEMS, started));
 
         theirs.push(bare(&home, &empty)?);
         std::fs::remove_dir_all(home)?;
@@ -45,12 +45,6 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
     }
     let medians = (median(ours), median(theirs));
     Ok(vec![Row::new("import", "50,000 lines of 1 KB", "items/s", medians).wanted(Goal::RatioAtLeast(0.5))])
-}
-
-fn per_second(started: Instant) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "some thousands")]
-    let items = ITEMS as f64;
-    items / started.elapsed().as_secs_f64()
 }
 
 fn prepare(home: &Path) -> Result<()> {
@@ -94,7 +88,7 @@ fn bare(filled: &Path, empty: &Path) -> Result<f64> {
             total += batch.len();
         }
     }
-    let speed = per_second(started);
+    let speed = per_second(ITEMS, started);
     ensure!(total >= ITEMS, "only {total} rows were there to insert");
     Ok(speed)
 }

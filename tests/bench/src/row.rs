@@ -1,6 +1,7 @@
 //! One line of the table: ours, the bare program's, and how they compare.
 
 use std::fmt;
+use std::time::Instant;
 
 use serde::Serialize;
 
@@ -78,6 +79,13 @@ impl Row {
         self.goal = Some(goal);
         self
     }
+}
+
+/// How many a second it were, if `count` took from `started` until now.
+pub(crate) fn per_second(count: usize, started: Instant) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "some thousands")]
+    let count = count as f64;
+    count / started.elapsed().as_secs_f64()
 }
 
 /// The middle one (the lower of two); not a number if there is none.

@@ -6,15 +6,15 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use placet_desk::Verb as _;
-use placet_desk::verb::{Decide, Hold, Next, Submit};
-use placet_review::{Draft, Signing, Verdict};
+use placet_desk::verb::{Next, Submit};
+use placet_review::Signing;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
 use crate::ROUNDS;
 use crate::bare::Bare;
-use crate::desk::{OpenDesk, QUEUE, submission};
+use crate::desk::{OpenDesk, QUEUE, approve, submission};
 use crate::row::{Goal, Row, median, quantile};
 
 /// Decisions of a round, one after the other.
@@ -55,11 +55,8 @@ async fn decisions(placet: &OpenDesk, arrivals: &mut mpsc::UnboundedReceiver<Ins
     let mut taken = Vec::with_capacity(DECISIONS);
     while taken.len() < DECISIONS {
         for item in (Next { queue: QUEUE.to_owned(), limit: 16 }).run(&placet.desk, "ada").await? {
-            let fence = item.lease.context("the item is not held")?.fence;
-            let draft = Draft { verdict: Verdict::Approve, answer: None, note: None };
-            let decide = Decide { hold: Hold { item: item.id, fence }, shown: item.shown, draft };
             let started = Instant::now();
-            decide.run(&placet.desk, "ada").await?;
+            approve(&placet.desk, item).await?;
             let arrived = arrivals.recv().await.context("the receiver ended")?;
             taken.push(milliseconds(started, arrived));
         }

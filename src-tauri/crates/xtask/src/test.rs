@@ -75,6 +75,8 @@ fn desktop(report: &mut Report) {
     report.step("desktop", &["tauri-driver", "the placet command", "the window"], || {
         part_of_the_tests("desktop")
     });
+    // Here, because it drives the window too and so needs what this part has built.
+    report.step("bench", &["machine"], || cargo(&["test", "--package", "placet-bench"]));
 }
 
 /// Builds the window, with its pages in it, and the `placet` command.
