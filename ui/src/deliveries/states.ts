@@ -19,12 +19,6 @@ export function stateOf({ state, attempts }: Pick<DeliveryRowView, "state" | "at
   return state === "due" && attempts > 0 ? { word: "tries again", tone: "warn" } : STATES[state];
 }
 
-export interface Filter {
-  name: string;
-  label: string;
-  states: DeliveryState[];
-}
-
 /** States that nothing moves on from but a person. */
 export const NEEDS_YOU: DeliveryState[] = ["parked", "unconfirmed", "dead"];
 
