@@ -17,7 +17,7 @@ mod sign;
 mod window;
 mod wire;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::{Parser, ValueEnum as _};
 use xtask::figure::Figure;
 
@@ -40,6 +40,11 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> Result<()> {
     let Arguments { only, json } = Arguments::parse();
+    // Without it every delivery parks, and the rows that wait for deliveries wait for ever.
+    ensure!(
+        std::env::var_os("PLACET_KEY_BENCH").is_some(),
+        "PLACET_KEY_BENCH is not set. Start this by cargo xtask bench, which makes that secret."
+    );
     let mut rows = Vec::new();
     for figure in Figure::value_variants() {
         if only.is_some_and(|only| only != *figure) {

@@ -63,7 +63,7 @@ impl Worker {
         }
         let mut pause = Pause::default();
         while !*stopped.borrow() {
-            let next = match self.begin_due(&mut changes, &mut attempts).await {
+            let next = match self.look(&mut changes, &mut attempts).await {
                 Ok(next) => {
                     pause = Pause::default();
                     next
@@ -107,15 +107,30 @@ impl Worker {
         }
     }
 
-    /// Begins an attempt of all that is due and has room. It is never given up half-way: what is taken from
-    /// the ledger is begun.
-    async fn begin_due(
+    /// Begins what is due, and says what to wait for then. Nothing is taken from the ledger before something is
+    /// due: to look is a read, to take a commit.
+    async fn look(
         &self,
         changes: &mut broadcast::Receiver<Change>,
         attempts: &mut JoinSet<()>,
     ) -> Result<Next, Fault> {
         let Courier { store, now, .. } = &*self.courier;
         reap(attempts);
+        // The look that follows sees what all of these tell of.
+        while !matches!(changes.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
+        match store.next_due_at().await? {
+            None => Ok(Next::News(LONGEST_SLEEP)),
+            Some(due) => match u64::try_from(due.millis_since(now())) {
+                Ok(ms @ 1..) => Ok(Next::News(Duration::from_millis(ms).min(LONGEST_SLEEP))),
+                Ok(0) | Err(_) => self.begin(attempts).await,
+            },
+        }
+    }
+
+    /// Begins an attempt of all that is due and has room. It is never given up half-way: what is taken from
+    /// the ledger is begun.
+    async fn begin(&self, attempts: &mut JoinSet<()>) -> Result<Next, Fault> {
+        let Courier { store, now, .. } = &*self.courier;
         // Only this loop takes any, so there can only be more room by the time they are taken.
         let room = self.flow.room().min(ATTEMPTS - attempts.len());
         if room == 0 {
@@ -135,18 +150,7 @@ impl Worker {
                 courier.record(leased, looked_at, came).await;
             });
         }
-        if full {
-            return Ok(Next::Room);
-        }
-        // The look that follows sees what all of these tell of; one of them is that these were just taken.
-        while !matches!(changes.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
-        Ok(match store.next_due_at().await? {
-            None => Next::News(LONGEST_SLEEP),
-            Some(due) => match u64::try_from(due.millis_since(now())) {
-                Ok(ms @ 1..) => Next::News(Duration::from_millis(ms).min(LONGEST_SLEEP)),
-                Ok(0) | Err(_) => Next::Nothing,
-            },
-        })
+        Ok(if full { Next::Room } else { Next::Nothing })
     }
 
     /// Returns when there may be room for another attempt.

@@ -1,4 +1,5 @@
-//! The threads that read. Each request sees the ledger as one commit left it.
+//! Reading: what is found by its key on the spot, the rest on threads of its own. Each request sees the ledger as
+//! one commit left it.
 
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -17,8 +18,9 @@ const THREADS: usize = 2;
 
 type Request = Box<dyn FnOnce(&Connection) + Send>;
 
-/// The way to the threads that read. Dropping it waits until all requests are answered.
+/// The ways to read. Dropping it waits until all requests are answered.
 pub(super) struct Readers {
+    at_hand: Mutex<Connection>,
     requests: Option<Sender<Request>>,
     threads: Vec<JoinHandle<()>>,
     damage: Damage,
@@ -28,7 +30,8 @@ impl Readers {
     pub(super) fn start(ledger: &Path, damage: Damage) -> Result<Self> {
         let (requests, waiting) = channel::<Request>();
         let waiting = Arc::new(Mutex::new(waiting));
-        let mut readers = Self { requests: Some(requests), threads: Vec::new(), damage };
+        let at_hand = Mutex::new(connection::reading(ledger)?);
+        let mut readers = Self { at_hand, requests: Some(requests), threads: Vec::new(), damage };
         for number in 1..=THREADS {
             let connection = connection::reading(ledger)?;
             let waiting = waiting.clone();
@@ -45,7 +48,15 @@ impl Readers {
         Ok(readers)
     }
 
-    /// Does the work over one state of the ledger.
+    /// Does the work over one state of the ledger, here and now: for what is found by its key, which costs less
+    /// than the way to another thread and back.
+    pub(super) fn look_up<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        self.damage.refuse()?;
+        let connection = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner);
+        over_one_state(&connection, work)
+    }
+
+    /// Does the work over one state of the ledger, on a thread that may take its time.
     pub(super) async fn read<T, W>(&self, work: W) -> Result<T>
     where
         T: Send + 'static,
@@ -54,17 +65,18 @@ impl Readers {
         self.damage.refuse()?;
         let (answer, answered) = oneshot::channel();
         let request = move |connection: &Connection| {
-            let result = connection
-                .unchecked_transaction()
-                .map_err(Fault::from)
-                .and_then(|_snapshot| work(connection));
             // Whoever does not wait any more does not need to be told.
-            let _ = answer.send(result);
+            let _ = answer.send(over_one_state(connection, work));
         };
         let requests = self.requests.as_ref().ok_or(Fault::Closed)?;
         requests.send(Box::new(request)).map_err(|_| Fault::Closed)?;
         answered.await.map_err(|_| Fault::Closed)?
     }
+}
+
+fn over_one_state<T>(connection: &Connection, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+    let _snapshot = connection.unchecked_transaction()?;
+    work(connection)
 }
 
 /// Held while waiting: the threads take turns, and whoever has a request lets the other wait for the next.

@@ -1,4 +1,5 @@
-//! Each verb goes to the thread that writes or to one that reads; JSON is read and written on neither.
+//! Each verb goes to the thread that writes or to one that reads, but for what is found by its key; JSON is read and
+//! written on neither.
 
 use async_trait::async_trait;
 use placet_review::{
@@ -32,8 +33,7 @@ impl Store for SqliteStore {
     }
 
     async fn engine(&self, name: &str) -> Result<Option<Engine>> {
-        let name = name.to_owned();
-        self.readers.read(move |connection| setup::engine(connection, &name)).await
+        self.readers.look_up(|connection| setup::engine(connection, name))
     }
 
     async fn put_token(&self, engine: &str, sha256: [u8; 32], now: Timestamp) -> Result<()> {
@@ -42,7 +42,7 @@ impl Store for SqliteStore {
     }
 
     async fn engine_with_token(&self, sha256: [u8; 32]) -> Result<Option<String>> {
-        self.readers.read(move |connection| setup::engine_with_token(connection, sha256)).await
+        self.readers.look_up(|connection| setup::engine_with_token(connection, sha256))
     }
 
     async fn put_queue(&self, queue: Queue, now: Timestamp) -> Result<()> {
@@ -59,19 +59,17 @@ impl Store for SqliteStore {
     }
 
     async fn item(&self, id: ItemId) -> Result<Option<Item>> {
-        let stored = self.readers.read(move |connection| StoredItem::with_id(connection, id)).await?;
+        let stored = self.readers.look_up(|connection| StoredItem::with_id(connection, id))?;
         stored.map(StoredItem::read).transpose()
     }
 
     async fn item_of_task(&self, engine: &str, task: &str) -> Result<Option<Item>> {
-        let (engine, task) = (engine.to_owned(), task.to_owned());
-        let stored =
-            self.readers.read(move |connection| StoredItem::of_task(connection, &engine, &task)).await?;
+        let stored = self.readers.look_up(|connection| StoredItem::of_task(connection, engine, task))?;
         stored.map(StoredItem::read).transpose()
     }
 
     async fn decision_of(&self, item: ItemId) -> Result<Option<Decision>> {
-        self.readers.read(move |connection| decisions::decision_of(connection, item)).await
+        self.readers.look_up(|connection| decisions::decision_of(connection, item))
     }
 
     async fn counts(&self) -> Result<Counts> {
@@ -111,7 +109,7 @@ impl Store for SqliteStore {
     }
 
     async fn held(&self, item: ItemId, fence: i64) -> Result<Option<Lease>> {
-        let stored = self.readers.read(move |connection| leases::held(connection, item, fence)).await?;
+        let stored = self.readers.look_up(|connection| leases::held(connection, item, fence))?;
         stored.map(StoredLease::read).transpose()
     }
 
@@ -171,7 +169,7 @@ impl Store for SqliteStore {
     }
 
     async fn next_due_at(&self) -> Result<Option<Timestamp>> {
-        self.readers.read(deliveries::next_due_at).await
+        self.readers.look_up(deliveries::next_due_at)
     }
 
     async fn record_outcome(
