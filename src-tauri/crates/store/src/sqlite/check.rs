@@ -2,11 +2,14 @@
 //!
 //! SQLite's own check reads the whole file. Up to [`AT_ONCE_BYTES`] the ledger does not open before it is over;
 //! a larger one works meanwhile, so that a million waiting items do not keep a reviewer waiting, and refuses
-//! every further verb from the moment that damage is found.
+//! every further verb from the moment that damage is found. Its check begins when the window stands, whose first
+//! paint it would slow down.
 
 use std::path::Path;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use rusqlite::{Connection, InterruptHandle};
 
@@ -16,6 +19,8 @@ use crate::{Fault, Result};
 
 /// About a tenth of a second's reading.
 const AT_ONCE_BYTES: u64 = 64 << 20;
+/// Until then the window stands, also on a slow machine.
+const LATER: Duration = Duration::from_secs(5);
 
 /// What is wrong with the file, once that is known.
 #[derive(Clone, Default)]
@@ -36,10 +41,17 @@ impl Damage {
     }
 }
 
-/// A check that is over or under way.
+/// A check that is over, under way or still to come.
 pub(super) struct Check {
     damage: Damage,
-    under_way: Option<(InterruptHandle, JoinHandle<()>)>,
+    beside: Option<Beside>,
+}
+
+/// A check on a thread of its own, which does not begin any more once `open` is dropped.
+struct Beside {
+    open: Sender<()>,
+    interrupt: InterruptHandle,
+    thread: JoinHandle<()>,
 }
 
 impl Check {
@@ -48,29 +60,35 @@ impl Check {
         let bytes = ledger.metadata().map_err(at(ledger))?.len();
         if bytes <= AT_ONCE_BYTES {
             look(connection)?;
-            return Ok(Self { damage: Damage::default(), under_way: None });
+            return Ok(Self { damage: Damage::default(), beside: None });
         }
-        Self::beside_the_work(ledger)
+        Self::beside_the_work(ledger, LATER)
     }
 
-    fn beside_the_work(ledger: &Path) -> Result<Self> {
+    fn beside_the_work(ledger: &Path, after: Duration) -> Result<Self> {
         let damage = Damage::default();
         let connection = connection::reading(ledger)?;
         let interrupt = connection.get_interrupt_handle();
         let found = damage.clone();
+        let (open, closed) = channel::<()>();
         let thread = thread::Builder::new()
             .name("ledger-check".to_owned())
-            .spawn(move || match look(&connection) {
-                Ok(()) => tracing::info!("the ledger is whole"),
-                Err(Fault::Damaged(words)) => {
-                    tracing::error!(words, "the ledger is damaged");
-                    found.0.get_or_init(|| words);
+            .spawn(move || {
+                if closed.recv_timeout(after) != Err(RecvTimeoutError::Timeout) {
+                    return;
                 }
-                // Most often because the ledger closes before the check is over.
-                Err(fault) => tracing::info!(%fault, "the ledger was not checked to its end"),
+                match look(&connection) {
+                    Ok(()) => tracing::info!("the ledger is whole"),
+                    Err(Fault::Damaged(words)) => {
+                        tracing::error!(words, "the ledger is damaged");
+                        found.0.get_or_init(|| words);
+                    }
+                    // Most often because the ledger closes before the check is over.
+                    Err(fault) => tracing::info!(%fault, "the ledger was not checked to its end"),
+                }
             })
             .map_err(at(ledger))?;
-        Ok(Self { damage, under_way: Some((interrupt, thread)) })
+        Ok(Self { damage, beside: Some(Beside { open, interrupt, thread }) })
     }
 
     pub(super) fn damage(&self) -> Damage {
@@ -80,7 +98,8 @@ impl Check {
 
 impl Drop for Check {
     fn drop(&mut self) {
-        if let Some((interrupt, thread)) = self.under_way.take() {
+        if let Some(Beside { open, interrupt, thread }) = self.beside.take() {
+            drop(open);
             interrupt.interrupt();
             if thread.join().is_err() {
                 tracing::error!("the check of the ledger panicked");
@@ -96,6 +115,8 @@ fn look(connection: &Connection) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::super::connection::writing;
     use super::Check;
     use crate::Fault;
@@ -116,9 +137,9 @@ mod tests {
         tear(&mut bytes);
         std::fs::write(&ledger, bytes).expect("written");
         let _writer = writing(&ledger).expect("the head is whole");
-        let mut check = Check::beside_the_work(&ledger).expect("begins");
-        let (_interrupt, thread) = check.under_way.take().expect("under way");
-        thread.join().expect("does not panic");
+        let mut check = Check::beside_the_work(&ledger, Duration::ZERO).expect("begins");
+        let beside = check.beside.take().expect("under way");
+        beside.thread.join().expect("does not panic");
         check.damage().refuse()
     }
 
@@ -127,5 +148,14 @@ mod tests {
         checked(|_| {}).expect("whole");
         let fault = checked(|bytes| bytes[3 * 4_096..][..100].fill(0xff)).expect_err("torn");
         assert!(matches!(fault, Fault::Damaged(_)), "{fault}");
+    }
+
+    #[test]
+    fn a_ledger_that_closes_does_not_wait_for_its_check() {
+        let home = tempfile::tempdir().expect("a folder");
+        let ledger = home.path().join("ledger.sqlite3");
+        std::fs::write(&ledger, []).expect("made");
+        let _writer = writing(&ledger).expect("opens");
+        drop(Check::beside_the_work(&ledger, Duration::MAX).expect("begins"));
     }
 }
