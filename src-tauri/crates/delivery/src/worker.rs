@@ -36,7 +36,7 @@ pub struct Worker {
 
 /// What the worker waits for.
 enum Next {
-    /// For nothing: more is due.
+    /// For nothing: some were begun, and more may be due.
     Nothing,
     /// All it may have is under way: for room.
     Room,

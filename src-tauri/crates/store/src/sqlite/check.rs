@@ -2,8 +2,8 @@
 //!
 //! SQLite's own check reads the whole file. Up to [`AT_ONCE_BYTES`] the ledger does not open before it is over;
 //! a larger one works meanwhile, so that a million waiting items do not keep a reviewer waiting, and refuses
-//! every further verb from the moment that damage is found. Its check begins when the window stands, whose first
-//! paint it would slow down.
+//! every further verb from the moment that damage is found. Its check begins [`LATER`], when a window
+//! stands whose first paint it would slow down.
 
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
