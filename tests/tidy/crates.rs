@@ -36,6 +36,10 @@ const ROOMS: &[(&str, &[&str])] = &[
         "placet-bench",
         &["placet-review", "placet-store", "placet-delivery", "placet-desk", "placet-tests", "xtask"],
     ),
+    (
+        "placet-soak",
+        &["placet-review", "placet-store", "placet-delivery", "placet-desk", "placet-tests", "xtask"],
+    ),
 ];
 
 /// Libraries (and whatever is called after them) with the only rooms that may name them.

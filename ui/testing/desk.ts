@@ -142,7 +142,7 @@ export class MemoryDesk {
         decided_at: new Date(Date.now() - 60_000).toISOString(),
         attempts: story.attempts?.length ?? 0,
         last: story.attempts?.at(-1) ?? null,
-        can_retry: ["due", "parked", "unconfirmed", "dead"].includes(row.state ?? "delivered"),
+        can_retry: ["due", "parked", "expired", "unconfirmed", "dead"].includes(row.state ?? "delivered"),
         ...row,
       },
       decision: { id: `decision-${n}`, verdict: "approve", answer: { label: "3" }, note: null, by: "ada", at: new Date().toISOString() },

@@ -10,6 +10,7 @@ export const STATES: Record<DeliveryState, { word: string; tone: Tone }> = {
   sending: { word: "sending", tone: "busy" },
   delivered: { word: "delivered", tone: "good" },
   parked: { word: "parked", tone: "warn" },
+  expired: { word: "too late", tone: "bad" },
   unconfirmed: { word: "unconfirmed", tone: "warn" },
   dead: { word: "given up", tone: "bad" },
 };
@@ -20,7 +21,7 @@ export function stateOf({ state, attempts }: Pick<DeliveryRowView, "state" | "at
 }
 
 /** States that nothing moves on from but a person. */
-export const NEEDS_YOU: DeliveryState[] = ["parked", "unconfirmed", "dead"];
+export const NEEDS_YOU: DeliveryState[] = ["parked", "expired", "unconfirmed", "dead"];
 
 export const FILTERS = [
   { name: "all", label: "All", states: [] },

@@ -198,7 +198,7 @@ last: AttemptView | null,
  */
 can_retry: boolean, };
 
-export type DeliveryState = "held" | "withdrawn" | "due" | "sending" | "delivered" | "parked" | "unconfirmed" | "dead";
+export type DeliveryState = "held" | "withdrawn" | "due" | "sending" | "delivered" | "parked" | "expired" | "unconfirmed" | "dead";
 
 export type DeliveryView = { 
 /**

@@ -105,7 +105,7 @@ impl Courier {
                 delivery.fence,
                 attempt.clone(),
                 judgement.clone(),
-                engine.schedule,
+                engine.schedule.clone(),
                 jitter,
             );
             match recorded.await {

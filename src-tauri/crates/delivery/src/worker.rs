@@ -28,10 +28,15 @@ const GRACE: Duration = Duration::from_secs(10);
 /// looked at from time to time.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
+/// A clock that goes back by less was only put right. What waits then waits so much longer, no more.
+const SET_BACK_MS: i64 = 60_000;
+
 /// Sends what is due.
 pub struct Worker {
     courier: Arc<Courier>,
     flow: Arc<Flow>,
+    /// The latest moment that the clock has shown.
+    latest: Timestamp,
 }
 
 /// What the worker waits for.
@@ -48,12 +53,12 @@ impl Worker {
     /// `now` is the clock that everything is measured by.
     pub fn new(store: Arc<dyn Store>, http: Http, keys: Arc<Keys>, now: fn() -> Timestamp) -> Self {
         let courier = Arc::new(Courier { store, http, keys, now });
-        Self { courier, flow: Flow::new() }
+        Self { courier, flow: Flow::new(), latest: now() }
     }
 
     /// Sends what is due and goes on until `stopped` is true or its sender is gone. Then lets the attempts
     /// under way end, for 10 s at most, and returns.
-    pub async fn run(self, mut stopped: watch::Receiver<bool>) {
+    pub async fn run(mut self, mut stopped: watch::Receiver<bool>) {
         // Heard from before the first look: what changes after it is not missed.
         let mut changes = self.courier.store.changes();
         let mut attempts = JoinSet::new();
@@ -107,13 +112,26 @@ impl Worker {
         }
     }
 
+    /// After a clock that went far back, what waits for a time would wait for very long.
+    async fn watch_the_clock(&mut self) -> Result<(), Fault> {
+        let now = (self.courier.now)();
+        if self.latest.millis_since(now) > SET_BACK_MS {
+            let waited = self.courier.store.clock_set_back(now).await?;
+            tracing::warn!(waited, "the clock was set back; what waited for a time is tried now");
+            self.latest = now;
+        }
+        self.latest = self.latest.max(now);
+        Ok(())
+    }
+
     /// Begins what is due, and says what to wait for then. Nothing is taken from the ledger before something is
     /// due: to look is a read, to take a commit.
     async fn look(
-        &self,
+        &mut self,
         changes: &mut broadcast::Receiver<Change>,
         attempts: &mut JoinSet<()>,
     ) -> Result<Next, Fault> {
+        self.watch_the_clock().await?;
         let Courier { store, now, .. } = &*self.courier;
         reap(attempts);
         // The look that follows sees what all of these tell of.

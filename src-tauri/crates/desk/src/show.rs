@@ -117,7 +117,11 @@ pub(crate) fn submitted(result: Result<Admitted, Problem>) -> SubmittedView {
 pub(crate) fn delivery_row(row: DeliveryRow) -> DeliveryRowView {
     let DeliveryRow { delivery, title, decided_at, attempts, last_attempt } = row;
     let can_retry = match delivery.standing.state {
-        DeliveryState::Due | DeliveryState::Parked | DeliveryState::Unconfirmed | DeliveryState::Dead => true,
+        DeliveryState::Due
+        | DeliveryState::Parked
+        | DeliveryState::Expired
+        | DeliveryState::Unconfirmed
+        | DeliveryState::Dead => true,
         DeliveryState::Held
         | DeliveryState::Withdrawn
         | DeliveryState::Sending

@@ -20,6 +20,8 @@ pub enum DeliveryState {
     Delivered,
     /// Waits until a person has acted.
     Parked,
+    /// The engine stopped waiting before the receiver had it.
+    Expired,
     /// Nobody waits for it any more, and an earlier attempt may or may not have got through.
     Unconfirmed,
     /// Given up: its tries are used, or the receiver will never accept it.
@@ -28,13 +30,14 @@ pub enum DeliveryState {
 
 impl DeliveryState {
     /// All states.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Held,
         Self::Withdrawn,
         Self::Due,
         Self::Sending,
         Self::Delivered,
         Self::Parked,
+        Self::Expired,
         Self::Unconfirmed,
         Self::Dead,
     ];
@@ -48,6 +51,7 @@ impl DeliveryState {
             Self::Sending => "sending",
             Self::Delivered => "delivered",
             Self::Parked => "parked",
+            Self::Expired => "expired",
             Self::Unconfirmed => "unconfirmed",
             Self::Dead => "dead",
         }
@@ -114,11 +118,13 @@ pub struct Attempt {
 pub struct Standing {
     /// Where it stands.
     pub state: DeliveryState,
-    /// When it may be tried (held, due), else `None`.
+    /// When it may be tried (held, due), or when it expires (parked, if its engine waits until then), else
+    /// `None`.
     pub due_at: Option<Timestamp>,
     /// Tries that count against the schedule in this series.
     pub tries: u32,
-    /// When this series began.
+    /// When this series began. Moved on by the time in which a try was due and nobody was there to make it: a
+    /// machine that was off uses nothing of the schedule up.
     pub first_try: Option<Timestamp>,
     /// An attempt may have had its effect though we do not know. Never cleared by a machine.
     pub ambiguous: bool,
@@ -134,9 +140,27 @@ pub enum Event {
     /// A worker takes it to send.
     Leased,
     /// The attempt is over.
-    Judged(Judgement),
+    Judged {
+        /// What it came to.
+        judgement: Judgement,
+        /// When it began.
+        began: Timestamp,
+    },
+    /// The engine stopped waiting.
+    DeadlinePassed,
     /// A person asks for another try.
     Retried,
+    /// The clock went backwards: nobody can say any more how long it has waited.
+    ClockSetBack,
+}
+
+/// By what a delivery is tried again and given up.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    /// The engine's.
+    pub schedule: &'a Schedule,
+    /// When the engine stops waiting for the item.
+    pub deadline: Option<Timestamp>,
 }
 
 /// The event cannot happen to a delivery in this state.
@@ -148,6 +172,12 @@ pub struct Impossible {
     /// What was asked for.
     pub event: &'static str,
 }
+
+/// No attempt lasts longer, in milliseconds: an exchange and its outcome on the way to disk. If one seems to, the
+/// machine was asleep or off.
+const ATTEMPT_MS: i64 = 60_000;
+/// So long before the deadline the last try starts, unless the series is short: two exchanges, in milliseconds.
+const LAST_TRY_MS: i64 = 60_000;
 
 impl Standing {
     /// A delivery that was just recorded and goes out at `due_at` unless it is taken back.
@@ -162,40 +192,64 @@ impl Standing {
         }
     }
 
+    /// What happens to a delivery whose `due_at` has come: it is sent, or its time is over.
+    pub fn when_due(&self, deadline: Option<Timestamp>, now: Timestamp) -> Event {
+        let over = self.deadline_of_series(deadline).is_some_and(|deadline| deadline <= now);
+        if over || self.state == DeliveryState::Parked { Event::DeadlinePassed } else { Event::Leased }
+    }
+
     /// The standing after `event`. Pure: the worker, the simulator and every store use this one function.
     ///
     /// `jitter` is a random number from 0 to 1 for [`Schedule::next_try`].
     pub fn after(
         mut self,
         event: Event,
-        schedule: Schedule,
+        terms: Terms<'_>,
         now: Timestamp,
         jitter: f64,
     ) -> Result<Self, Impossible> {
-        use DeliveryState::{Dead, Delivered, Due, Held, Parked, Sending, Unconfirmed, Withdrawn};
+        use DeliveryState::{Dead, Delivered, Due, Expired, Held, Parked, Sending, Unconfirmed, Withdrawn};
         let state = self.state;
         let impossible = move |event| Impossible { state, event };
+        let time_has_come = self.due_at.is_some_and(|due| due <= now);
         match (event, state) {
-            (Event::Undone, Held) => {
-                self.state = Withdrawn;
-                self.due_at = None;
-            }
-            (Event::Undone, Withdrawn | Due | Sending | Delivered | Parked | Unconfirmed | Dead) => {
+            (Event::Undone, Held) => self.settle(Withdrawn),
+            (
+                Event::Undone,
+                Withdrawn | Due | Sending | Delivered | Parked | Expired | Unconfirmed | Dead,
+            ) => {
                 return Err(impossible("taken back"));
             }
-            (Event::Leased, Held | Due) if self.due_at.is_some_and(|due| due <= now) => {
-                self.state = Sending;
-                self.due_at = None;
-                self.first_try.get_or_insert(now);
+            (Event::Leased, Held | Due) if time_has_come => {
+                let late_ms = self.due_at.map_or(0, |due| now.millis_since(due));
+                self.first_try = Some(self.first_try.map_or(now, |first| first.plus_millis(late_ms)));
+                self.settle(Sending);
             }
-            (Event::Leased, Held | Due | Withdrawn | Sending | Delivered | Parked | Unconfirmed | Dead) => {
+            (
+                Event::Leased,
+                Held | Due | Withdrawn | Sending | Delivered | Parked | Expired | Unconfirmed | Dead,
+            ) => {
                 return Err(impossible("sent now"));
             }
-            (Event::Judged(judgement), Sending) => self.judged(judgement, schedule, now, jitter),
-            (Event::Judged(_), Held | Withdrawn | Due | Delivered | Parked | Unconfirmed | Dead) => {
+            (Event::Judged { judgement, began }, Sending) => {
+                let away_ms = (now.millis_since(began) - ATTEMPT_MS).max(0);
+                self.first_try = self.first_try.map(|first| first.plus_millis(away_ms).min(now));
+                self.judged(judgement, terms, now, jitter);
+            }
+            (
+                Event::Judged { .. },
+                Held | Withdrawn | Due | Delivered | Parked | Expired | Unconfirmed | Dead,
+            ) => {
                 return Err(impossible("given an outcome"));
             }
-            (Event::Retried, Due | Parked | Unconfirmed | Dead) => {
+            (Event::DeadlinePassed, Held | Due | Parked) if time_has_come => self.expire(),
+            (
+                Event::DeadlinePassed,
+                Held | Due | Parked | Withdrawn | Sending | Delivered | Expired | Unconfirmed | Dead,
+            ) => {
+                return Err(impossible("expired"));
+            }
+            (Event::Retried, Due | Parked | Expired | Unconfirmed | Dead) => {
                 self.state = Due;
                 self.due_at = Some(now);
                 self.tries = 0;
@@ -205,11 +259,21 @@ impl Standing {
             (Event::Retried, Held | Withdrawn | Sending | Delivered) => {
                 return Err(impossible("tried again"));
             }
+            (Event::ClockSetBack, Held | Due) => {
+                self.due_at = self.due_at.map(|due| due.min(now));
+                self.first_try = self.first_try.map(|first| first.min(now));
+            }
+            (
+                Event::ClockSetBack,
+                Withdrawn | Sending | Delivered | Parked | Expired | Unconfirmed | Dead,
+            ) => {
+                return Err(impossible("waiting for a time"));
+            }
         }
         Ok(self)
     }
 
-    fn judged(&mut self, judgement: Judgement, schedule: Schedule, now: Timestamp, jitter: f64) {
+    fn judged(&mut self, judgement: Judgement, terms: Terms<'_>, now: Timestamp, jitter: f64) {
         let Judgement { outcome, words, retry_after_ms } = judgement;
         self.reason = Some(words);
         // Whether an earlier attempt of ours may have been the one that had the effect.
@@ -222,26 +286,68 @@ impl Standing {
             Outcome::NotFound if self.tries >= 2 => {
                 self.settle(if perhaps_ours { DeliveryState::Unconfirmed } else { DeliveryState::Dead });
             }
-            Outcome::Parked(_) => self.settle(DeliveryState::Parked),
+            Outcome::Parked(_) => {
+                self.state = DeliveryState::Parked;
+                self.due_at = self.deadline_of_series(terms.deadline);
+            }
             Outcome::Throttled => {
                 // Costs no try, but asks at least for the wait of the first scheduled retry.
                 let wait_ms = retry_after_ms.unwrap_or(0).max(1_000);
-                self.state = DeliveryState::Due;
-                self.due_at = Some(now.plus_millis(wait_ms));
+                self.wait_until(now.plus_millis(wait_ms), Some(wait_ms), terms.deadline, now);
             }
             Outcome::NotFound | Outcome::Failed | Outcome::Ambiguous | Outcome::Interrupted => {
                 self.ambiguous |= matches!(outcome, Outcome::Ambiguous | Outcome::Interrupted);
                 self.tries += 1;
                 let first_try = self.first_try.unwrap_or(now);
-                match schedule.next_try(first_try, self.tries, now, jitter, retry_after_ms) {
-                    Some(next) => {
-                        self.state = DeliveryState::Due;
-                        self.due_at = Some(next);
+                match terms.schedule.next_try(first_try, self.tries, now, jitter, retry_after_ms) {
+                    Some(next) => self.wait_until(next, retry_after_ms, terms.deadline, now),
+                    // What was cut off by our own end is never the last try.
+                    None if outcome == Outcome::Interrupted => {
+                        self.wait_until(now, None, terms.deadline, now);
                     }
                     None => self.settle(DeliveryState::Dead),
                 }
             }
         }
+    }
+
+    /// Waits for the next try. One that would come too late for the engine is made just before its deadline
+    /// instead, unless the receiver asked for more patience than that or this was that last try.
+    fn wait_until(
+        &mut self,
+        next: Timestamp,
+        retry_after_ms: Option<i64>,
+        deadline: Option<Timestamp>,
+        now: Timestamp,
+    ) {
+        let next = match self.deadline_of_series(deadline) {
+            Some(deadline) if deadline <= next => {
+                let whole = deadline.millis_since(self.first_try.unwrap_or(now));
+                let last = deadline.plus_millis(-LAST_TRY_MS.min(whole / 10));
+                let floor = now.plus_millis(retry_after_ms.unwrap_or(0));
+                (last > now && last >= floor).then_some(last)
+            }
+            Some(_) | None => Some(next),
+        };
+        match next {
+            Some(next) => {
+                self.state = DeliveryState::Due;
+                self.due_at = Some(next);
+            }
+            None => self.expire(),
+        }
+    }
+
+    /// The deadline that this series has to keep. One that a person began after it has none: they know better
+    /// whether the engine still waits.
+    fn deadline_of_series(&self, deadline: Option<Timestamp>) -> Option<Timestamp> {
+        let began = self.first_try.or(self.due_at);
+        deadline.filter(|deadline| began.is_none_or(|began| began < *deadline))
+    }
+
+    /// Nobody waits any more. Whether an attempt got through is for a person to find out.
+    fn expire(&mut self) {
+        self.settle(if self.ambiguous { DeliveryState::Unconfirmed } else { DeliveryState::Expired });
     }
 
     fn settle(&mut self, state: DeliveryState) {

@@ -28,7 +28,10 @@ pub struct Engine {
 impl Engine {
     /// Says what is wrong with the profile, as a sentence that names the member to change.
     pub fn check(&self) -> Result<(), String> {
-        if is_name(&self.name) { Ok(()) } else { Err(format!("name: {NAME_RULE}")) }
+        if !is_name(&self.name) {
+            return Err(format!("name: {NAME_RULE}"));
+        }
+        self.schedule.check()
     }
 
     /// Whether its callbacks may go to `url`.

@@ -17,7 +17,7 @@ mod schedule;
 mod time;
 
 pub use decision::{Decision, Draft, Refusal, Verdict, undo_until};
-pub use delivery::{Attempt, Delivery, DeliveryState, Event, Impossible, NewDelivery, Standing};
+pub use delivery::{Attempt, Delivery, DeliveryState, Event, Impossible, NewDelivery, Standing, Terms};
 pub use digest::digest;
 pub use engine::{Allowed, AllowedError, Engine, JwtAlgorithm, JwtPlace, JwtSigning, Signing};
 pub use id::{DecisionId, DeliveryId, ItemId};
@@ -25,5 +25,5 @@ pub use item::{Callback, Item, ItemState, NewItem, Suggestion};
 pub use lease::Lease;
 pub use outcome::{Judgement, Outcome, Park};
 pub use queue::{Choice, Kind, Order, Queue, Rank};
-pub use schedule::Schedule;
+pub use schedule::{CustomSchedule, Schedule};
 pub use time::{Timestamp, TimestampError};

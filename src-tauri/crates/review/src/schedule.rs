@@ -9,7 +9,7 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 
 /// When a callback that failed is tried again, and when it is given up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Schedule {
     /// Two retries at once, then 15 minutes doubling to 16 hours; given up 36 hours after the first try
@@ -21,20 +21,59 @@ pub enum Schedule {
     StandardWebhooks,
     /// For engines on this machine: 1 s doubling to 60 s, for a day.
     Fast,
+    /// Of the profile's own.
+    Custom(CustomSchedule),
+}
+
+/// Waits that a profile names itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustomSchedule {
+    /// The wait after each try that failed, in seconds; when they are used up, the delivery is given up.
+    pub waits_seconds: Vec<u32>,
+    /// How long after the first try no further one starts, in seconds.
+    pub give_up_after_seconds: u32,
+}
+
+impl CustomSchedule {
+    /// So many waits at most.
+    const WAITS: usize = 100;
+    /// No longer wait, and no longer life of a series: thirty days, in seconds.
+    const LONGEST_SECONDS: u32 = 30 * 24 * 60 * 60;
+
+    fn check(&self) -> Result<(), String> {
+        if self.waits_seconds.len() > Self::WAITS {
+            return Err(format!("schedule.custom.waits_seconds: at most {} waits", Self::WAITS));
+        }
+        let longest = self.waits_seconds.iter().copied().max().unwrap_or(0).max(self.give_up_after_seconds);
+        if longest > Self::LONGEST_SECONDS {
+            return Err(format!("schedule.custom: nothing may last longer than {} s", Self::LONGEST_SECONDS));
+        }
+        Ok(())
+    }
 }
 
 impl Schedule {
     /// The word in profiles and on the screen.
-    pub fn name(self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Self::Voicebase => "voicebase",
             Self::StandardWebhooks => "standard-webhooks",
             Self::Fast => "fast",
+            Self::Custom(_) => "custom",
+        }
+    }
+
+    /// Says what is wrong with it, as a sentence that names the member to change.
+    pub fn check(&self) -> Result<(), String> {
+        match self {
+            Self::Voicebase | Self::StandardWebhooks | Self::Fast => Ok(()),
+            Self::Custom(custom) => custom.check(),
         }
     }
 
     /// The wait after the `tries`-th try (counted from 1) in milliseconds, or `None` to give up.
-    fn wait_ms(self, tries: u32) -> Option<i64> {
+    fn wait_ms(&self, tries: u32) -> Option<i64> {
         match self {
             Self::Voicebase => match tries {
                 0..=2 => Some(0),
@@ -56,15 +95,20 @@ impl Schedule {
                 WAITS.get(tries.saturating_sub(1) as usize).copied()
             }
             Self::Fast => Some((SECOND << tries.saturating_sub(1).min(6)).min(60 * SECOND)),
+            Self::Custom(custom) => {
+                let wait = custom.waits_seconds.get(tries.saturating_sub(1) as usize)?;
+                Some(i64::from(*wait) * SECOND)
+            }
         }
     }
 
     /// How long after the first try no further one starts, in milliseconds.
-    fn horizon_ms(self) -> i64 {
+    fn horizon_ms(&self) -> i64 {
         match self {
             Self::Voicebase => 36 * HOUR,
             Self::StandardWebhooks => 4 * 24 * HOUR,
             Self::Fast => 24 * HOUR,
+            Self::Custom(custom) => i64::from(custom.give_up_after_seconds) * SECOND,
         }
     }
 
@@ -73,7 +117,7 @@ impl Schedule {
     /// `jitter` is a random number from 0 to 1 and adds at most a tenth of the wait, never takes away.
     /// `retry_after_ms` is what the receiver asked for: a floor that is never undercut.
     pub fn next_try(
-        self,
+        &self,
         first_try: Timestamp,
         tries: u32,
         now: Timestamp,
@@ -96,10 +140,10 @@ impl Schedule {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{HOUR, MINUTE, Schedule};
+    use super::{CustomSchedule, HOUR, MINUTE, Schedule};
     use crate::Timestamp;
 
-    fn tries(schedule: Schedule, jitter: f64) -> Vec<i64> {
+    fn tries(schedule: &Schedule, jitter: f64) -> Vec<i64> {
         let first = Timestamp::from_millis(0);
         let mut at = vec![0];
         let mut now = first;
@@ -117,20 +161,34 @@ mod tests {
 
     #[test]
     fn voicebase_tries_three_times_at_once_and_then_up_to_sixteen_hours_apart() {
-        let minutes: Vec<i64> = tries(Schedule::Voicebase, 0.0).iter().map(|ms| ms / MINUTE).collect();
+        let minutes: Vec<i64> = tries(&Schedule::Voicebase, 0.0).iter().map(|ms| ms / MINUTE).collect();
         assert_eq!(minutes, [0, 0, 0, 15, 45, 105, 225, 465, 945, 1905]);
     }
 
     #[test]
     fn standard_webhooks_tries_ten_times() {
-        assert_eq!(tries(Schedule::StandardWebhooks, 0.0).len(), 10);
+        assert_eq!(tries(&Schedule::StandardWebhooks, 0.0).len(), 10);
     }
 
     #[test]
     fn fast_never_waits_longer_than_a_minute() {
-        let at = tries(Schedule::Fast, 0.0);
+        let at = tries(&Schedule::Fast, 0.0);
         assert!(at.windows(2).all(|pair| pair[1] - pair[0] <= MINUTE), "{at:?}");
         assert_eq!(&at[..4], [0, 1_000, 3_000, 7_000]);
+    }
+
+    #[test]
+    fn a_profile_can_name_its_own_waits() {
+        let custom = CustomSchedule { waits_seconds: vec![10, 60, 3_600], give_up_after_seconds: 3_600 };
+        let schedule = Schedule::Custom(custom);
+        assert_eq!(schedule.check(), Ok(()));
+        assert_eq!(tries(&schedule, 0.0), [0, 10_000, 70_000], "the third retry would come after the hour");
+        let read: Schedule =
+            serde_json::from_str(r#"{"custom":{"waits_seconds":[10,60,3600],"give_up_after_seconds":3600}}"#)
+                .expect("valid");
+        assert_eq!(read, schedule);
+        let month = CustomSchedule { waits_seconds: vec![40 * 86_400], give_up_after_seconds: 60 };
+        assert!(Schedule::Custom(month).check().is_err_and(|words| words.contains("schedule.custom")));
     }
 
     #[test]

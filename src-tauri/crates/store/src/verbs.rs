@@ -117,7 +117,8 @@ pub trait Store: Send + Sync {
     // Deliveries.
 
     /// Takes up to `limit` deliveries whose time has come, oldest first, and writes the row of each
-    /// attempt before anything is sent. At most one delivery per (engine, task) is under way at a time.
+    /// attempt before anything is sent. Those whose engine has stopped waiting expire instead. At most one
+    /// delivery per (engine, task) is under way at a time.
     async fn lease_due_deliveries(&self, limit: u32, now: Timestamp) -> Result<Vec<LeasedDelivery>>;
     /// When the next delivery is due, so that the worker can sleep until then.
     async fn next_due_at(&self) -> Result<Option<Timestamp>>;
@@ -133,8 +134,12 @@ pub trait Store: Send + Sync {
         jitter: f64,
     ) -> Result<DeliveryState>;
     /// At start: attempts that were under way when the last process ended become interrupted, and their
-    /// deliveries due again by the schedule of their engine. Returns how many there were.
+    /// deliveries due again by the schedule of their engine. Returns how many there were. If the newest decision
+    /// is later than `now`, then as in [`Store::clock_set_back`].
     async fn recover_interrupted(&self, now: Timestamp) -> Result<u64>;
+    /// The clock was found to have gone backwards: what waits for a later moment is due at `now`, since nobody can
+    /// say how long it has waited. Returns how many there were.
+    async fn clock_set_back(&self, now: Timestamp) -> Result<u64>;
     /// Another try, asked for by a person. Refused by [`placet_review::Standing::after`].
     async fn retry(&self, delivery: DeliveryId, now: Timestamp) -> Result<()>;
     /// The log, newest first, and how to get the next page.

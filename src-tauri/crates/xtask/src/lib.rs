@@ -5,3 +5,4 @@
 pub mod figure;
 pub mod house;
 pub mod screen;
+pub mod trial;

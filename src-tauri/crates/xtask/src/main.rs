@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask doctor`, `run`, `test` and `bench`.
+//! The project's own commands: `cargo xtask doctor`, `run`, `test`, `bench` and `soak`.
 
 mod bench;
 mod doctor;
@@ -7,6 +7,7 @@ mod process;
 mod report;
 mod run;
 mod setup;
+mod soak;
 mod test;
 
 use std::process::ExitCode;
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::figure::Figure;
+use xtask::trial::Trial;
 
 #[derive(Parser)]
 #[command(
@@ -54,6 +56,21 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Crash it, cheat it and starve it, at the size of a release, and count what was lost
+    Soak {
+        /// This trial only
+        #[arg(long, value_enum)]
+        only: Option<Trial>,
+        /// How often, instead of the size of a release
+        #[arg(long)]
+        size: Option<u64>,
+        /// What all that is random is drawn from, to do again what failed
+        #[arg(long)]
+        seed: Option<u64>,
+        /// One JSON object a row instead of a table
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 fn main() -> Result<ExitCode> {
@@ -71,6 +88,11 @@ fn main() -> Result<ExitCode> {
         Command::Bench { only, json } => {
             process::note_interrupts()?;
             bench::bench(only, json)?;
+            true
+        }
+        Command::Soak { only, size, seed, json } => {
+            process::note_interrupts()?;
+            soak::soak(only, size, seed, json)?;
             true
         }
     };

@@ -9,6 +9,7 @@ use xtask::house;
 use crate::process::run;
 use crate::report::Report;
 use crate::setup;
+use crate::soak;
 
 /// A part of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -21,6 +22,8 @@ pub enum Part {
     Desktop,
     /// Engines that wait for an answer, and get it
     Engines,
+    /// Crashes, power cuts, bad networks and tampering, counted
+    Soak,
 }
 
 /// Checks one part or all of them, prints the table, and tells whether everything passed.
@@ -39,6 +42,10 @@ pub fn test(only: Option<Part>) -> bool {
     }
     if wanted(Part::Engines) {
         engines(&mut report);
+    }
+    if wanted(Part::Soak) {
+        placet(&mut report);
+        report.step("soak", &["the placet command"], soak::check);
     }
     if wanted(Part::Desktop) {
         desktop(&mut report);
@@ -82,10 +89,14 @@ fn desktop(report: &mut Report) {
 /// Builds the window, with its pages in it, and the `placet` command.
 pub fn app(report: &mut Report) {
     report.step("interface for the window", &["interface packages"], setup::ui_built);
-    report.step("the placet command", &["machine"], || cargo(&["build", "--bin", "placet"]));
+    placet(report);
     report.step("the window", &["machine", "interface for the window"], || {
         cargo(&["build", "--package", "placet-desktop"])
     });
+}
+
+fn placet(report: &mut Report) {
+    report.step("the placet command", &["machine"], || cargo(&["build", "--bin", "placet"]));
 }
 
 /// A part that needs more of the machine than plain `cargo test` may ask for, and so is a feature.

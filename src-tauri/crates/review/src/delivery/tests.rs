@@ -8,13 +8,26 @@ fn at(ms: i64) -> Timestamp {
 }
 
 fn judged(outcome: Outcome) -> Event {
-    Event::Judged(Judgement { outcome, words: outcome.name().into(), retry_after_ms: None })
+    told(Judgement { outcome, words: outcome.name().into(), retry_after_ms: None })
+}
+
+/// Of an attempt that lasted no time, whenever it was.
+fn told(judgement: Judgement) -> Event {
+    Event::Judged { judgement, began: at(i64::MAX) }
+}
+
+const FAST: Terms<'_> = Terms { schedule: &Schedule::Fast, deadline: None };
+const VOICEBASE: Terms<'_> = Terms { schedule: &Schedule::Voicebase, deadline: None };
+
+/// On the fast schedule, for an engine that waits until `ms`.
+fn fast_until(ms: i64) -> Terms<'static> {
+    Terms { deadline: Some(at(ms)), ..FAST }
 }
 
 fn run(events: &[Event]) -> Result<Standing, Impossible> {
     events.iter().try_fold(Standing::held_until(at(0)), |standing, event| {
         let now = standing.due_at.unwrap_or(at(0));
-        standing.after(event.clone(), Schedule::Voicebase, now, 0.0)
+        standing.after(event.clone(), VOICEBASE, now, 0.0)
     })
 }
 
@@ -47,17 +60,111 @@ fn a_held_delivery_can_be_withdrawn_and_a_sent_one_cannot() {
 #[test]
 fn nothing_is_sent_before_its_time() {
     let held = Standing::held_until(at(10));
-    assert!(held.after(Event::Leased, Schedule::Fast, at(9), 0.0).is_err());
+    assert!(held.after(Event::Leased, FAST, at(9), 0.0).is_err());
 }
 
 #[test]
 fn a_person_can_start_a_new_series_that_remembers_the_ambiguity() {
     let events = [Event::Leased, judged(Outcome::Ambiguous), Event::Leased, judged(Outcome::Gone)];
-    let again = run(&events)
-        .and_then(|unconfirmed| unconfirmed.after(Event::Retried, Schedule::Voicebase, at(5), 0.0));
+    let again = run(&events).and_then(|unconfirmed| unconfirmed.after(Event::Retried, VOICEBASE, at(5), 0.0));
     let again = again.expect("possible");
     assert_eq!((again.state, again.tries, again.due_at), (DeliveryState::Due, 0, Some(at(5))));
     assert!(again.ambiguous, "only a person may say that it had no effect");
+}
+
+/// Fails again and again, each time when it is due, and says when it was tried and where it ended.
+fn fail(outcome: Outcome, terms: Terms<'_>) -> (Vec<i64>, Standing) {
+    let mut standing = Standing::held_until(at(0));
+    let mut tried = Vec::new();
+    while let Some(now) = standing.due_at {
+        standing = standing
+            .clone()
+            .after(standing.when_due(terms.deadline, now), terms, now, 0.0)
+            .expect("possible");
+        if standing.state != DeliveryState::Sending {
+            break;
+        }
+        tried.push(now.as_millis());
+        standing = standing.after(judged(outcome), terms, now, 0.0).expect("possible");
+    }
+    (tried, standing)
+}
+
+#[test]
+fn the_last_try_is_made_just_before_the_deadline() {
+    let (tried, end) = fail(Outcome::Failed, fast_until(10_000));
+    assert_eq!(tried, [0, 1_000, 3_000, 7_000, 9_000]);
+    assert_eq!((end.state, end.due_at), (DeliveryState::Expired, None));
+    let day = Terms { schedule: &Schedule::Voicebase, deadline: Some(at(24 * 3_600_000)) };
+    let (tried, _) = fail(Outcome::Failed, day);
+    assert_eq!(tried.last(), Some(&(24 * 3_600_000 - 60_000)));
+}
+
+#[test]
+fn what_may_have_got_through_is_unconfirmed_when_its_time_is_over() {
+    let (_, end) = fail(Outcome::Ambiguous, fast_until(10_000));
+    assert_eq!((end.state, end.ambiguous), (DeliveryState::Unconfirmed, true));
+}
+
+#[test]
+fn the_receiver_is_not_bothered_before_the_time_it_asked_for() {
+    let terms = fast_until(10_000);
+    let sending = Standing::held_until(at(0)).after(Event::Leased, terms, at(0), 0.0).expect("possible");
+    let asked = |ms| Judgement { retry_after_ms: Some(ms), ..patience() };
+    let patient = sending.clone().after(told(asked(5_000)), terms, at(0), 0.0).expect("possible");
+    assert_eq!(patient.due_at, Some(at(5_000)));
+    let too_long = sending.after(told(asked(9_500)), terms, at(0), 0.0).expect("possible");
+    assert_eq!(too_long.due_at, Some(at(9_500)), "it is still before the deadline");
+    let sending = Standing::held_until(at(0)).after(Event::Leased, terms, at(0), 0.0).expect("possible");
+    let never = sending.after(told(asked(20_000)), terms, at(0), 0.0).expect("possible");
+    assert_eq!(never.state, DeliveryState::Expired);
+}
+
+fn patience() -> Judgement {
+    Judgement { outcome: Outcome::Throttled, words: "patience".into(), retry_after_ms: None }
+}
+
+#[test]
+fn a_parked_delivery_expires_with_its_deadline() {
+    let terms = fast_until(10_000);
+    let sending = Standing::held_until(at(0)).after(Event::Leased, terms, at(0), 0.0).expect("possible");
+    let parked = sending.after(judged(Outcome::Parked(Park::Auth)), terms, at(5), 0.0).expect("possible");
+    assert_eq!((parked.state, parked.due_at), (DeliveryState::Parked, Some(at(10_000))));
+    assert!(parked.clone().after(Event::DeadlinePassed, terms, at(9_999), 0.0).is_err(), "not yet");
+    assert_eq!(parked.when_due(terms.deadline, at(10_000)), Event::DeadlinePassed);
+    let expired = parked.after(Event::DeadlinePassed, terms, at(10_000), 0.0).expect("possible");
+    assert_eq!(expired.state, DeliveryState::Expired);
+}
+
+#[test]
+fn a_person_may_try_after_the_deadline() {
+    let terms = fast_until(10_000);
+    let (_, expired) = fail(Outcome::Failed, terms);
+    let again = expired.after(Event::Retried, terms, at(20_000), 0.0).expect("possible");
+    assert_eq!(again.when_due(terms.deadline, at(20_000)), Event::Leased);
+    let failed = again
+        .after(Event::Leased, terms, at(20_000), 0.0)
+        .and_then(|sending| sending.after(judged(Outcome::Failed), terms, at(20_010), 0.0))
+        .expect("possible");
+    assert_eq!((failed.state, failed.due_at), (DeliveryState::Due, Some(at(21_010))));
+}
+
+#[test]
+fn a_machine_that_was_off_uses_nothing_of_the_schedule_up() {
+    let month = 30 * 24 * 3_600_000;
+    let sending = Standing::held_until(at(0)).after(Event::Leased, FAST, at(0), 0.0).expect("possible");
+    let due = sending.after(judged(Outcome::Failed), FAST, at(0), 0.0).expect("possible");
+    let awake = due.after(Event::Leased, FAST, at(month), 0.0).expect("possible");
+    let tried = awake.after(judged(Outcome::Failed), FAST, at(month + 5), 0.0).expect("possible");
+    assert_eq!(tried.state, DeliveryState::Due, "dead would be: given up by whoever was not there");
+}
+
+#[test]
+fn a_clock_that_goes_back_makes_nobody_wait() {
+    let year = 365 * 24 * 3_600_000;
+    let held = Standing::held_until(at(year));
+    let due = held.after(Event::ClockSetBack, FAST, at(7), 0.0).expect("possible");
+    assert_eq!(due.due_at, Some(at(7)));
 }
 
 fn any_event() -> impl Strategy<Value = Event> {
@@ -78,6 +185,8 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::Undone),
         Just(Event::Leased),
         Just(Event::Retried),
+        Just(Event::DeadlinePassed),
+        Just(Event::ClockSetBack),
         proptest::sample::select(outcomes.to_vec()).prop_map(judged),
     ]
 }
@@ -90,9 +199,9 @@ proptest! {
         for event in events {
             now = standing.due_at.unwrap_or(now).max(now);
             let before = standing.clone();
-            let Ok(after) = standing.clone().after(event, Schedule::Fast, now, 0.5) else { continue };
+            let Ok(after) = standing.clone().after(event, FAST, now, 0.5) else { continue };
             let waits = matches!(after.state, DeliveryState::Held | DeliveryState::Due);
-            prop_assert_eq!(after.due_at.is_some(), waits, "only what waits has a time: {:?}", after);
+            prop_assert_eq!(after.due_at.is_some(), waits, "without a deadline only what waits has a time: {:?}", after);
             prop_assert!(after.ambiguous || !before.ambiguous, "ambiguity is never cleared");
             prop_assert!(
                 !matches!(before.state, DeliveryState::Delivered | DeliveryState::Withdrawn),
@@ -101,4 +210,30 @@ proptest! {
             standing = after;
         }
     }
+}
+
+#[test]
+fn a_machine_that_sleeps_during_an_attempt_or_ends_uses_nothing_of_the_schedule_up() {
+    let month = 30 * 24 * 60 * 60 * 1_000;
+    for outcome in [Outcome::Ambiguous, Outcome::Interrupted] {
+        let sending = Standing::held_until(at(0)).after(Event::Leased, FAST, at(0), 0.0).expect("possible");
+        let judgement = Judgement { outcome, words: "no answer".into(), retry_after_ms: None };
+        let awake = Event::Judged { judgement, began: at(0) };
+        let awake = sending.after(awake, FAST, at(month), 0.0).expect("possible");
+        assert_eq!((awake.state, awake.due_at), (DeliveryState::Due, Some(at(month + 1_000))));
+    }
+}
+
+#[test]
+fn an_interrupted_attempt_is_never_the_last() {
+    let mut outcomes = vec![Outcome::Failed; 9];
+    outcomes.push(Outcome::Interrupted);
+    let events: Vec<Event> =
+        outcomes.into_iter().flat_map(|outcome| [Event::Leased, judged(outcome)]).collect();
+    let interrupted = run(&events).expect("possible");
+    assert_eq!(interrupted.state, DeliveryState::Due);
+    let once_more = interrupted.due_at.expect("due");
+    let sending = interrupted.after(Event::Leased, VOICEBASE, once_more, 0.0).expect("possible");
+    let dead = sending.after(judged(Outcome::Failed), VOICEBASE, once_more, 0.0).expect("possible");
+    assert_eq!(dead.state, DeliveryState::Dead);
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use placet_review::{
-    Delivery, DeliveryId, DeliveryState, Engine, Event, ItemId, Schedule, Standing, Timestamp,
+    Delivery, DeliveryId, DeliveryState, Engine, Event, ItemId, Schedule, Standing, Terms, Timestamp,
 };
 use rusqlite::{Connection, params};
 
@@ -32,11 +32,11 @@ macro_rules! select_delivery {
 }
 pub(super) use select_delivery;
 
-/// What is due, oldest first, with all that an attempt needs. Of an item one delivery is under way at a time: the
+/// What is due or expires, oldest first, with all that an attempt needs. Of an item one delivery is under way at a time: the
 /// others wait for it.
 pub(super) const DUE: &str = select_delivery!(
     "body",
-    ", attempts + 1, engines.id",
+    ", attempts + 1, engines.id, items.deadline",
     "INDEXED BY deliveries_due",
     "WHERE due_at IS NOT NULL AND due_at <= ?1
        AND NOT EXISTS (SELECT 1 FROM deliveries AS other INDEXED BY deliveries_sending
@@ -123,13 +123,19 @@ pub(super) struct StoredLeased {
     delivery: StoredDelivery,
     attempt: u32,
     profile: Arc<str>,
+    deadline: Option<Timestamp>,
 }
 
 impl StoredLeased {
+    /// What comes before an attempt does not depend on the schedule.
+    fn terms(&self) -> Terms<'static> {
+        Terms { schedule: &Schedule::Voicebase, deadline: self.deadline }
+    }
+
     /// Reads the profile of an engine once, however many of its deliveries there are.
     pub(super) fn read_all(leased: Vec<Self>) -> Result<Vec<LeasedDelivery>> {
         let mut engines: HashMap<Arc<str>, Arc<Engine>> = HashMap::new();
-        let read = |Self { delivery, attempt, profile }| {
+        let read = |Self { delivery, attempt, profile, deadline: _ }| {
             let engine = match engines.get(&profile) {
                 Some(engine) => engine.clone(),
                 None => engines.entry(profile.clone()).or_insert(Arc::new(from_json(&profile)?)).clone(),
@@ -140,19 +146,31 @@ impl StoredLeased {
     }
 }
 
-/// Begins an attempt of what is due.
+/// Begins an attempt of what is due, and puts away what nobody waits for any more.
 pub(super) fn lease_due(write: &Write<'_>, limit: u32, now: Timestamp) -> Result<Vec<StoredLeased>> {
-    let mut leased = due(write, limit as usize, now)?;
+    let mut leased = Vec::new();
+    for due in due(write, limit as usize, now)? {
+        let standing = &due.delivery.delivery.standing;
+        match standing.when_due(due.deadline, now) {
+            Event::DeadlinePassed => {
+                let (id, state) = (due.delivery.delivery.id, standing.state);
+                let expired = standing.clone().after(Event::DeadlinePassed, due.terms(), now, 0.0)?;
+                put_standing(write, id, state, &expired)?;
+            }
+            _ => leased.push(due),
+        }
+    }
     let mut move_on = write.prepare_cached(
         "UPDATE deliveries SET state = ?2, due_at = NULL, first_try = ?3, fence = ?4, attempts = ?5 WHERE id = ?1",
     )?;
     let mut begin =
         write.prepare_cached("INSERT INTO attempts (delivery, number, started_at) VALUES (?1, ?2, ?3)")?;
-    for StoredLeased { delivery: StoredDelivery { delivery, .. }, attempt, .. } in &mut leased {
-        let attempt = *attempt;
+    for due in &mut leased {
+        let (terms, attempt) = (due.terms(), due.attempt);
+        let delivery = &mut due.delivery.delivery;
         let id = delivery.id.0.as_bytes();
         let before = delivery.standing.state;
-        delivery.standing = delivery.standing.clone().after(Event::Leased, Schedule::default(), now, 0.0)?;
+        delivery.standing = delivery.standing.clone().after(Event::Leased, terms, now, 0.0)?;
         delivery.fence += 1;
         let Standing { state, first_try, .. } = &delivery.standing;
         let first_try = first_try.map(Timestamp::as_millis);
@@ -177,13 +195,13 @@ fn due(connection: &Connection, limit: usize, now: Timestamp) -> Result<Vec<Stor
     {
         let mut columns = Columns::of(row);
         let delivery = stored_delivery(&mut columns)?;
-        let (attempt, engine) = (columns.value()?, columns.value()?);
+        let (attempt, engine, deadline) = (columns.value()?, columns.value()?, columns.moment_if_any()?);
         if items.insert(delivery.delivery.item) {
             let profile = match profiles.get(&engine) {
                 Some(profile) => profile.clone(),
                 None => profiles.entry(engine).or_insert(profile_of(connection, engine)?).clone(),
             };
-            due.push(StoredLeased { delivery, attempt, profile });
+            due.push(StoredLeased { delivery, attempt, profile, deadline });
         }
     }
     Ok(due)

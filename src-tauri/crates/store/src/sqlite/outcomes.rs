@@ -1,7 +1,8 @@
 //! What attempts come to, and what their deliveries become.
 
 use placet_review::{
-    Attempt, DeliveryId, DeliveryState, Engine, Event, Judgement, Outcome, Schedule, Standing, Timestamp,
+    Attempt, DeliveryId, DeliveryState, Engine, Event, Judgement, Outcome, Schedule, Standing, Terms,
+    Timestamp,
 };
 use rusqlite::{Connection, params};
 
@@ -21,23 +22,29 @@ pub(super) fn record(
     fence: i64,
     attempt: &Attempt,
     judgement: &Judgement,
-    schedule: Schedule,
+    schedule: &Schedule,
     jitter: f64,
 ) -> Result<DeliveryState> {
-    let (before, current_fence) = standing_of(write, id)?;
+    let (before, current_fence, deadline) = standing_of(write, id)?;
+    let terms = Terms { schedule, deadline };
     let state = before.state;
     let at = attempt.ended_at.unwrap_or(attempt.started_at);
     complete(write, id, attempt, judgement.outcome, at)?;
+    let judged = Event::Judged { judgement: judgement.clone(), began: attempt.started_at };
     let in_time = state == DeliveryState::Sending && fence == current_fence;
     let after = if in_time {
-        before.after(Event::Judged(judgement.clone()), schedule, at, jitter)?
+        before.after(judged, terms, at, jitter)?
     } else if judgement.outcome == Outcome::Accepted {
         match state {
-            DeliveryState::Due | DeliveryState::Parked | DeliveryState::Unconfirmed | DeliveryState::Dead => {
+            DeliveryState::Due
+            | DeliveryState::Parked
+            | DeliveryState::Expired
+            | DeliveryState::Unconfirmed
+            | DeliveryState::Dead => {
                 // As if this were the outcome of one more try.
-                let tried_again = before.after(Event::Retried, schedule, at, jitter)?;
-                let sending = tried_again.after(Event::Leased, schedule, at, jitter)?;
-                sending.after(Event::Judged(judgement.clone()), schedule, at, jitter)?
+                let tried_again = before.after(Event::Retried, terms, at, jitter)?;
+                let sending = tried_again.after(Event::Leased, terms, at, jitter)?;
+                sending.after(judged, terms, at, jitter)?
             }
             DeliveryState::Held
             | DeliveryState::Withdrawn
@@ -51,13 +58,15 @@ pub(super) fn record(
     Ok(after.state)
 }
 
-fn standing_of(connection: &Connection, id: DeliveryId) -> Result<(Standing, i64)> {
+/// Where the delivery stands, under which fence, and when its engine stops waiting.
+fn standing_of(connection: &Connection, id: DeliveryId) -> Result<(Standing, i64, Option<Timestamp>)> {
     let mut statement = connection.prepare_cached(
-        "SELECT state, due_at, tries, first_try, ambiguous, reason, fence FROM deliveries WHERE id = ?1",
+        "SELECT deliveries.state, due_at, tries, first_try, ambiguous, reason, deliveries.fence, deadline
+         FROM deliveries JOIN items ON items.id = item WHERE deliveries.id = ?1",
     )?;
     one(&mut statement, [id.0.as_bytes()], |row| {
         let mut columns = Columns::of(row);
-        Ok((standing(&mut columns)?, columns.value()?))
+        Ok((standing(&mut columns)?, columns.value()?, columns.moment_if_any()?))
     })?
     .ok_or(Fault::Missing("such delivery"))
 }
@@ -101,22 +110,28 @@ fn complete(
     Ok(())
 }
 
-/// At start, nothing is under way, whatever the ledger says.
+/// At start, nothing is under way, whatever the ledger says. And if the newest decision was made in what is now the
+/// future, the clock was set back while the program was off.
 pub(super) fn recover_interrupted(write: &Write<'_>, now: Timestamp) -> Result<u64> {
+    if last_decided_at(write)?.is_some_and(|last| now < last) {
+        clock_set_back(write, now)?;
+    }
     let mut statement = write.prepare_cached(
-        "SELECT deliveries.id, attempts, profile FROM deliveries INDEXED BY deliveries_sending
-         JOIN engines ON engines.id = engine WHERE state = 'sending'",
+        "SELECT deliveries.id, number, started_at, profile FROM deliveries INDEXED BY deliveries_sending
+         JOIN engines ON engines.id = engine
+         JOIN attempts ON delivery = deliveries.id AND number = attempts
+         WHERE state = 'sending'",
     )?;
     let under_way = all(&mut statement, [], |row| {
         let mut columns = Columns::of(row);
-        let (id, number) = (columns.delivery()?, columns.value::<u32>()?);
-        Ok((id, number, columns.json::<Engine>()?))
+        let (id, number, began) = (columns.delivery()?, columns.value::<u32>()?, columns.moment()?);
+        Ok((id, number, began, columns.json::<Engine>()?))
     })?;
-    for (id, number, engine) in &under_way {
+    for (id, number, began, engine) in &under_way {
         let words = "The program ended before the answer came; the receiver may have acted on it.";
         let attempt = Attempt {
             number: *number,
-            started_at: now,
+            started_at: *began,
             ended_at: Some(now),
             outcome: Some(Outcome::Interrupted),
             status: None,
@@ -126,9 +141,10 @@ pub(super) fn recover_interrupted(write: &Write<'_>, now: Timestamp) -> Result<u
         complete(write, *id, &attempt, Outcome::Interrupted, now)?;
         let judgement =
             Judgement { outcome: Outcome::Interrupted, words: words.to_owned(), retry_after_ms: None };
-        let (before, _) = standing_of(write, *id)?;
+        let (before, _, deadline) = standing_of(write, *id)?;
         let state = before.state;
-        let after = before.after(Event::Judged(judgement), engine.schedule, now, 0.0)?;
+        let terms = Terms { schedule: &engine.schedule, deadline };
+        let after = before.after(Event::Judged { judgement, began: *began }, terms, now, 0.0)?;
         put_standing(write, *id, state, &after)?;
     }
     Ok(under_way.len() as u64)
@@ -136,8 +152,31 @@ pub(super) fn recover_interrupted(write: &Write<'_>, now: Timestamp) -> Result<u
 
 /// Another try, which a person asked for.
 pub(super) fn retry(write: &Write<'_>, id: DeliveryId, now: Timestamp) -> Result<()> {
-    let (before, _) = standing_of(write, id)?;
+    let (before, _, deadline) = standing_of(write, id)?;
     let state = before.state;
-    let after = before.after(Event::Retried, Schedule::default(), now, 0.0)?;
+    let after = before.after(Event::Retried, Terms { schedule: &Schedule::Voicebase, deadline }, now, 0.0)?;
     put_standing(write, id, state, &after)
+}
+
+/// The clock went backwards, so what waits for a time might wait for very long.
+pub(super) fn clock_set_back(write: &Write<'_>, now: Timestamp) -> Result<u64> {
+    let mut statement = write.prepare_cached(
+        "SELECT id FROM deliveries INDEXED BY deliveries_due
+         WHERE due_at IS NOT NULL AND due_at > ?1 AND state <> 'parked'",
+    )?;
+    let waiting = all(&mut statement, [now.as_millis()], |row| Columns::of(row).delivery())?;
+    for id in &waiting {
+        let (before, _, deadline) = standing_of(write, *id)?;
+        let state = before.state;
+        let terms = Terms { schedule: &Schedule::Voicebase, deadline };
+        put_standing(write, *id, state, &before.after(Event::ClockSetBack, terms, now, 0.0)?)?;
+    }
+    Ok(waiting.len() as u64)
+}
+
+fn last_decided_at(connection: &Connection) -> Result<Option<Timestamp>> {
+    // Their ids are in the order in which they were drawn.
+    let mut statement =
+        connection.prepare_cached("SELECT decided_at FROM decisions ORDER BY id DESC LIMIT 1")?;
+    one(&mut statement, [], |row| Columns::of(row).moment())
 }

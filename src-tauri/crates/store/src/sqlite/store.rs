@@ -183,13 +183,17 @@ impl Store for SqliteStore {
     ) -> Result<DeliveryState> {
         self.writer
             .write(move |write| {
-                outcomes::record(write, delivery, fence, &attempt, &judgement, schedule, jitter)
+                outcomes::record(write, delivery, fence, &attempt, &judgement, &schedule, jitter)
             })
             .await
     }
 
     async fn recover_interrupted(&self, now: Timestamp) -> Result<u64> {
         self.writer.write(move |write| outcomes::recover_interrupted(write, now)).await
+    }
+
+    async fn clock_set_back(&self, now: Timestamp) -> Result<u64> {
+        self.writer.write(move |write| outcomes::clock_set_back(write, now)).await
     }
 
     async fn retry(&self, delivery: DeliveryId, now: Timestamp) -> Result<()> {

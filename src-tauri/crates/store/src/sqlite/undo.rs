@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use placet_review::{
-    DecisionId, DeliveryState, Draft, Event, ItemState, Lease, Order, Queue, Schedule, Standing, Timestamp,
+    DecisionId, DeliveryState, Draft, Event, ItemState, Lease, Order, Queue, Schedule, Standing, Terms,
+    Timestamp,
 };
 use rusqlite::{Connection, params};
 
@@ -47,10 +48,12 @@ fn withdraw(write: &Write<'_>, decision: DecisionId, now: Timestamp) -> Result<b
         let mut columns = Columns::of(row);
         Ok((columns.delivery()?, columns.word::<DeliveryState>()?, columns.moment_if_any()?))
     })?;
+    // Whether one can be withdrawn depends on neither.
+    let terms = Terms { schedule: &Schedule::Voicebase, deadline: None };
     let mut withdrawn = Vec::new();
     for (id, state, due_at) in deliveries {
         let standing = Standing { state, ..Standing::held_until(due_at.unwrap_or(now)) };
-        match standing.after(Event::Undone, Schedule::default(), now, 0.0) {
+        match standing.after(Event::Undone, terms, now, 0.0) {
             Ok(standing) => withdrawn.push((id, standing)),
             Err(_on_its_way) => return Ok(false),
         }

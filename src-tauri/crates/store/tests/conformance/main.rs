@@ -157,7 +157,7 @@ impl Ledger {
             answer: Some("the receiver's words".into()),
         };
         let judgement = Judgement { outcome, words: outcome.name().into(), retry_after_ms: None };
-        self.record_outcome(delivery.id, delivery.fence, told, judgement, engine.schedule, 0.0)
+        self.record_outcome(delivery.id, delivery.fence, told, judgement, engine.schedule.clone(), 0.0)
             .await
             .expect("recorded")
     }

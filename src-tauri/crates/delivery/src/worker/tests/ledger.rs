@@ -152,6 +152,7 @@ ledger! {
     last_undoable(reviewer: &str, now: Timestamp) -> Option<DecisionId>;
     next_due_at() -> Option<Timestamp>;
     recover_interrupted(now: Timestamp) -> u64;
+    clock_set_back(now: Timestamp) -> u64;
     retry(delivery: DeliveryId, now: Timestamp) -> ();
     deliveries(filter: DeliveryFilter) -> Vec<DeliveryRow>;
     delivery(id: DeliveryId) -> Option<DeliveryLog>;

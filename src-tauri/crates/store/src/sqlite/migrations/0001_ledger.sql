@@ -107,8 +107,8 @@ CREATE TABLE deliveries (
     item      INTEGER NOT NULL REFERENCES items (id),
     engine    INTEGER NOT NULL REFERENCES engines (id),
     state     TEXT    NOT NULL CHECK (state = 'held' OR state = 'sending' OR state = 'delivered'
-                  OR state = 'due' OR state = 'withdrawn' OR state = 'parked' OR state = 'unconfirmed'
-                  OR state = 'dead'),
+                  OR state = 'due' OR state = 'withdrawn' OR state = 'parked' OR state = 'expired'
+                  OR state = 'unconfirmed' OR state = 'dead'),
     due_at    INTEGER,
     tries     INTEGER NOT NULL DEFAULT 0 CHECK (tries >= 0),
     first_try INTEGER,
@@ -117,7 +117,8 @@ CREATE TABLE deliveries (
     fence     INTEGER NOT NULL DEFAULT 0,
     -- The number of the newest attempt.
     attempts  INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
-    CHECK ((state IN ('held', 'due')) = (due_at IS NOT NULL))
+    CHECK (state NOT IN ('held', 'due') OR due_at IS NOT NULL),
+    CHECK (state IN ('held', 'due', 'parked') OR due_at IS NULL)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX deliveries_due ON deliveries (due_at, id) WHERE due_at IS NOT NULL;
@@ -166,7 +167,8 @@ CREATE TABLE delivery_counts (
     n     INTEGER NOT NULL DEFAULT 0 CHECK (n >= 0)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO delivery_counts (state) VALUES
-    ('held'), ('withdrawn'), ('due'), ('sending'), ('delivered'), ('parked'), ('unconfirmed'), ('dead');
+    ('held'), ('withdrawn'), ('due'), ('sending'), ('delivered'), ('parked'), ('expired'), ('unconfirmed'),
+    ('dead');
 
 CREATE TRIGGER queues_are_counted AFTER INSERT ON queues BEGIN
     INSERT INTO item_counts (queue, state) VALUES

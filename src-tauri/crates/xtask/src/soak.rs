@@ -1,0 +1,37 @@
+//! Builds what is put to the test and starts it: at the size of a release, or at that of a check.
+
+use std::process::Stdio;
+
+use anyhow::{Context, Result, ensure};
+use rustix::stdio;
+use xtask::house;
+use xtask::trial::Trial;
+
+use crate::process::run;
+use crate::report::Report;
+use crate::setup;
+
+/// All trials, or one; the rows are all that comes out on standard output.
+pub fn soak(only: Option<Trial>, size: Option<u64>, seed: Option<u64>, json: bool) -> Result<()> {
+    // Whoever reads the rows should not have to tell them from what the builds say.
+    let rows = rustix::io::dup(stdio::stdout()).context("standard output is closed")?;
+    stdio::dup2_stdout(stdio::stderr()).context("standard error is closed")?;
+    let mut report = Report::default();
+    report.step("machine", &[], setup::machine);
+    report.step("the placet command", &["machine"], || {
+        run(house::cargo().args(["build", "--release", "--bin", "placet"]))
+    });
+    ensure!(report.all_passed(), "not everything could be built:\n{}", report.table());
+    let mut soak = house::cargo();
+    soak.args(["run", "--quiet", "--release", "--package", "placet-soak", "--"]);
+    soak.args(only.map(|only| format!("--only={}", only.name())));
+    soak.args(size.map(|size| format!("--size={size}")));
+    soak.args(seed.map(|seed| format!("--seed={seed}")));
+    soak.args(json.then_some("--json"));
+    run(soak.stdout(Stdio::from(rows)))
+}
+
+/// All trials at the size of a check, with what `cargo build` has left.
+pub fn check() -> Result<()> {
+    run(house::cargo().args(["run", "--package", "placet-soak", "--", "--check"]))
+}

@@ -1,0 +1,45 @@
+//! What `cargo xtask soak` puts Placet through, and how often.
+
+use clap::ValueEnum;
+
+/// A trial, by the name it has on the command line and in its rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Trial {
+    /// The life of deliveries under a virtual clock, with random faults, crashes, sleeps and clock jumps
+    Sim,
+}
+
+impl Trial {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sim => "sim",
+        }
+    }
+
+    /// How often in `cargo xtask test`.
+    pub fn check_size(self) -> u64 {
+        match self {
+            Self::Sim => 20_000,
+        }
+    }
+
+    /// How often before a release.
+    pub fn release_size(self) -> u64 {
+        match self {
+            Self::Sim => 2_000_000,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trial_is_asked_for_by_its_name() {
+        for trial in Trial::value_variants() {
+            assert_eq!(Trial::from_str(trial.name(), false), Ok(*trial));
+        }
+    }
+}
