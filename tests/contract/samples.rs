@@ -179,6 +179,7 @@ impl Samples {
             allow: vec!["https://e.example/".into()],
             signing: "JWT EdDSA with key \"engine\"".into(),
             schedule: "voicebase".into(),
+            at_once: 4,
         };
         self.of(verb::Engines {}, vec![view.clone()]);
         let jwt = JwtSigning {
@@ -193,6 +194,7 @@ impl Samples {
             allow: vec!["https://e.example/".parse().expect("an entry")],
             signing: Signing { standard_webhooks: Some("engine".into()), jwt: Some(jwt) },
             schedule: Schedule::StandardWebhooks,
+            at_once: Some(8),
         };
         self.of(verb::PutEngine { engine }, view);
         self.of(verb::PutQueue { queue: full_queue() }, ());

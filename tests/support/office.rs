@@ -57,6 +57,7 @@ impl Office {
             allow: vec![receiver.url("/").parse().expect("allowed")],
             signing: Signing::default(),
             schedule: Schedule::Fast,
+            at_once: None,
         };
         ask(&desk, "owner", PutEngine { engine }).await.expect("the engine is added");
         for queue in queues {

@@ -120,6 +120,7 @@ fn delivery(decision: &Decision, callback: &Callback) -> NewDelivery {
     NewDelivery {
         id: DeliveryId(Uuid::now_v7()),
         callback: callback.clone(),
+        origin: placet_delivery::protocol::origin(callback),
         body: body.into_bytes(),
         due_at: moment(),
     }

@@ -135,6 +135,7 @@ fn delivery() -> Delivery {
         item: ItemId(1),
         engine: "bench".to_owned(),
         task: "task-1".to_owned(),
+        origin: "https://receiver.example".into(),
         callback: Callback { protocol: "webhook".to_owned(), parameters: parameters.into_iter().collect() },
         body: vec![b'x'; BODY_BYTES],
         standing: Standing::held_until(moment()),

@@ -99,6 +99,8 @@ struct Life {
     receiver: Receiver,
     /// How often the clock was set back. Each time a schedule begins anew.
     set_back: u32,
+    /// Since when the machine has been neither off nor asleep.
+    there_since: Timestamp,
     /// When the newest attempt began.
     began: Timestamp,
     // Of the series that goes on:
@@ -176,6 +178,7 @@ impl Life {
             deadline,
             receiver,
             set_back: 0,
+            there_since: now,
             began: now,
             series_began: None,
             tries: 0,
@@ -193,7 +196,7 @@ impl Life {
             DeliveryState::Held if self.draw.random_bool(0.1) => self.happens(Event::Undone)?,
             DeliveryState::Held | DeliveryState::Due => self.wait()?,
             DeliveryState::Parked if self.draw.random_bool(0.5) => self.retry()?,
-            DeliveryState::Parked => match self.standing.due_at {
+            DeliveryState::Parked => match self.standing.expires_at(self.deadline) {
                 Some(_) => self.wait()?,
                 None => return Ok(false),
             },
@@ -228,7 +231,8 @@ impl Life {
             self.lived.jumps += 1;
             return if parked { Ok(()) } else { self.happens(Event::ClockSetBack) };
         }
-        let due = self.standing.due_at.unwrap_or(self.now).max(self.now);
+        let due = if parked { self.standing.expires_at(self.deadline) } else { self.standing.due_at };
+        let due = due.unwrap_or(self.now).max(self.now);
         self.there_ms += due.millis_since(self.now);
         self.now = due;
         // Asleep, off or set forward when its time came.
@@ -237,15 +241,19 @@ impl Life {
             self.now = self.now.plus_millis(self.draw.random_range(SECOND..72 * HOUR));
             self.lived.jumps += 1;
         }
-        let event = self.standing.when_due(self.deadline, self.now);
-        if event == Event::Leased {
-            ensure!(!self.receiver.said, "sent again, though the receiver has said that it has it");
-            self.began = self.now;
-            self.series_began.get_or_insert(self.now);
-        } else {
-            ensure!(away || parked, "its time ran out, and nobody had tried just before");
+        if away {
+            self.there_since = self.now;
         }
-        self.happens(event)
+        if self.standing.expires_at(self.deadline).is_some_and(|over| over <= self.now) {
+            ensure!(away || parked, "its time ran out, and nobody had tried just before");
+            return self.happens(Event::DeadlinePassed);
+        }
+        ensure!(!self.receiver.said, "sent again, though the receiver has said that it has it");
+        let series_began = *self.series_began.get_or_insert(due);
+        let in_time = self.deadline.is_none_or(|deadline| self.now < deadline || deadline <= series_began);
+        ensure!(in_time, "sent after its deadline");
+        self.began = self.now;
+        self.happens(Event::Leased { there_since: self.there_since })
     }
 
     /// The receiver answers, or something comes between.
@@ -352,7 +360,6 @@ impl Life {
         let Standing { state, due_at, ambiguous, .. } = &self.standing;
         let waits = match state {
             DeliveryState::Held | DeliveryState::Due => due_at.is_some(),
-            DeliveryState::Parked => due_at.is_none_or(|due| Some(due) == self.deadline),
             _ => due_at.is_none(),
         };
         ensure!(waits, "{said} left it {state:?} with due_at {due_at:?}");

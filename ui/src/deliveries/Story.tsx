@@ -59,7 +59,7 @@ function Told({ story }: { story: DeliveryView }) {
         <dt>State</dt>
         <dd data-testid="story-state">
           <Dot tone={tone} word={word} />
-          {row.due_at !== null && <span className="quiet"> {row.state === "parked" ? "too late" : "next try"} {until(row.due_at, now)}</span>}
+          {row.due_at !== null && <span className="quiet"> next try {until(row.due_at, now)}</span>}
         </dd>
         {row.reason !== null && (
           <>

@@ -246,9 +246,13 @@ allow: Array<string>,
  */
 signing: string, 
 /**
- * When a callback that failed is tried again.
+ * When a callback that failed is tried again, in words.
  */
-schedule: string, };
+schedule: string, 
+/**
+ * How many of its callbacks may be under way to one origin at a time.
+ */
+at_once: number, };
 
 export type EnginesRequest = Record<symbol, never>;
 

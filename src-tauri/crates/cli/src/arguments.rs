@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use placet_delivery::KeyChoice;
 use placet_review::Order;
 
+use crate::duration;
+
 /// Answers for machines that wait: items come in, a person decides, the paused task resumes.
 #[derive(Debug, Parser)]
 #[command(name = "placet", version, after_help = EXIT_CODES)]
@@ -181,8 +183,17 @@ pub(crate) struct EngineAdd {
     #[arg(long, conflicts_with = "key")]
     pub(crate) no_webhook_signature: bool,
     /// When a callback that failed is tried again: voicebase, standard-webhooks or fast
-    #[arg(long, default_value = "voicebase")]
+    #[arg(long, default_value = "voicebase", conflicts_with = "retry_after")]
     pub(crate) schedule: String,
+    /// Try again after these waits instead, such as 5s,1m,2h
+    #[arg(long, value_name = "WAITS", value_delimiter = ',', value_parser = duration::seconds, requires = "give_up_after")]
+    pub(crate) retry_after: Vec<u32>,
+    /// Give up so long after the first try, such as 36h or 3d
+    #[arg(long, value_name = "TIME", value_parser = duration::seconds, requires = "retry_after")]
+    pub(crate) give_up_after: Option<u32>,
+    /// How many callbacks may be under way to one host and port at a time: 4, unless you say
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) at_once: Option<u32>,
 }
 
 #[derive(Debug, Subcommand)]

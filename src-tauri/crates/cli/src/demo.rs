@@ -75,6 +75,7 @@ async fn at_desk(
         allow: vec![allow],
         signing: Signing { standard_webhooks: Some(ENGINE.to_owned()), jwt: None },
         schedule: Schedule::Fast,
+        at_once: None,
     };
     desk.ask(PutEngine { engine }).await?;
     let token = desk.ask(IssueToken { engine: ENGINE.to_owned() }).await?.secret;

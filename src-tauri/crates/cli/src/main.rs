@@ -6,6 +6,7 @@ mod arguments;
 mod decide;
 mod deliveries;
 mod demo;
+mod duration;
 mod failure;
 mod items;
 mod manual;

@@ -2,7 +2,7 @@
 
 use placet_desk::verb::{CreateKey, Engines, IssueToken, PutEngine, PutQueue};
 use placet_desk::view::SecretView;
-use placet_review::{Choice, Engine, JwtPlace, JwtSigning, Kind, Queue, Signing};
+use placet_review::{Choice, CustomSchedule, Engine, JwtPlace, JwtSigning, Kind, Queue, Schedule, Signing};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -25,8 +25,14 @@ pub(crate) async fn engine(desk: &Desk, command: arguments::Engine, printer: Pri
         arguments::Engine::Add(options) => add_engine(desk, options, printer).await,
         arguments::Engine::List => {
             let engines = desk.ask(Engines {}).await?;
-            printer.rows(["ENGINE", "ALLOWED", "SIGNED", "SCHEDULE"], &engines, |engine| {
-                [engine.name.clone(), engine.allow.join(" "), engine.signing.clone(), engine.schedule.clone()]
+            printer.rows(["ENGINE", "ALLOWED", "SIGNED", "TRIED AGAIN", "AT ONCE"], &engines, |engine| {
+                [
+                    engine.name.clone(),
+                    engine.allow.join(" "),
+                    engine.signing.clone(),
+                    engine.schedule.clone(),
+                    engine.at_once.to_string(),
+                ]
             })
         }
         arguments::Engine::Token { name } => {
@@ -37,16 +43,23 @@ pub(crate) async fn engine(desk: &Desk, command: arguments::Engine, printer: Pri
 }
 
 async fn add_engine(desk: &Desk, options: EngineAdd, printer: Printer) -> Result<(), Failure> {
-    let EngineAdd { name, allow, key, jwt, jwt_query, no_webhook_signature, schedule } = options;
+    let EngineAdd { name, allow, key, jwt, jwt_query, no_webhook_signature, .. } = options;
     let makes_key = key.is_none() && !no_webhook_signature;
     let standard_webhooks = if no_webhook_signature { None } else { key.or_else(|| Some(name.clone())) };
     let jwt = jwt.map(|spec| jwt_signing(&spec, jwt_query)).transpose()?;
     let signing = Signing { standard_webhooks, jwt };
-    let schedule = named(&schedule, "--schedule")?;
+    let schedule = match options.give_up_after {
+        None => named(&options.schedule, "--schedule")?,
+        Some(give_up_after_seconds) => {
+            let waits_seconds = options.retry_after;
+            Schedule::Custom(CustomSchedule { waits_seconds, give_up_after_seconds })
+        }
+    };
     // The key first: an engine whose key could not be kept must not be there half set up.
     let secret: Option<SecretView> =
         if makes_key { Some(desk.ask(CreateKey { name: name.clone() }).await?) } else { None };
-    desk.ask(PutEngine { engine: Engine { name: name.clone(), allow, signing, schedule } }).await?;
+    let engine = Engine { name: name.clone(), allow, signing, schedule, at_once: options.at_once };
+    desk.ask(PutEngine { engine }).await?;
     let token = desk.ask(IssueToken { engine: name.clone() }).await?;
     let added =
         Added { engine: name, token: token.secret, webhook_secret: secret.map(|secret| secret.secret) };

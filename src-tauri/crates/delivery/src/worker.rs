@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use placet_review::Timestamp;
-use placet_store::{Change, Fault, Store};
+use placet_store::{Change, Fault, Room, Store};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::{broadcast, watch};
 use tokio::task::{JoinError, JoinSet};
@@ -16,8 +16,8 @@ use self::flow::Flow;
 use crate::attempt::{Courier, Pause};
 use crate::{Http, Keys};
 
-/// How many exchanges there are at a time.
-pub(crate) const IN_FLIGHT: usize = 32;
+/// How many exchanges there are at a time. To each origin there are fewer, as its engine's profile says.
+pub(crate) const IN_FLIGHT: usize = 64;
 /// How many attempts there are at a time, with those whose outcome is on its way to disk: as many as the
 /// ledger commits together.
 const ATTEMPTS: usize = 256;
@@ -28,6 +28,10 @@ const GRACE: Duration = Duration::from_secs(10);
 /// looked at from time to time.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
+/// What is due and yet not taken is not asked for more often.
+const SHORTEST_SLEEP: Duration = Duration::from_millis(100);
+/// Who has not looked for so long was asleep, in milliseconds.
+const ASLEEP_MS: i64 = 2 * 60_000;
 /// A clock that goes back by less was only put right. What waits then waits so much longer, no more.
 const SET_BACK_MS: i64 = 60_000;
 
@@ -37,6 +41,8 @@ pub struct Worker {
     flow: Arc<Flow>,
     /// The latest moment that the clock has shown.
     latest: Timestamp,
+    /// Since when this program has been there to send: neither off nor asleep.
+    there_since: Timestamp,
 }
 
 /// What the worker waits for.
@@ -53,7 +59,7 @@ impl Worker {
     /// `now` is the clock that everything is measured by.
     pub fn new(store: Arc<dyn Store>, http: Http, keys: Arc<Keys>, now: fn() -> Timestamp) -> Self {
         let courier = Arc::new(Courier { store, http, keys, now });
-        Self { courier, flow: Flow::new(), latest: now() }
+        Self { courier, flow: Flow::new(), latest: now(), there_since: now() }
     }
 
     /// Sends what is due and goes on until `stopped` is true or its sender is gone. Then lets the attempts
@@ -112,13 +118,17 @@ impl Worker {
         }
     }
 
-    /// After a clock that went far back, what waits for a time would wait for very long.
+    /// After a clock that went far back, what waits for a time would wait for very long. After one that went far on,
+    /// or a sleep, what is late is late because nobody was there.
     async fn watch_the_clock(&mut self) -> Result<(), Fault> {
         let now = (self.courier.now)();
         if self.latest.millis_since(now) > SET_BACK_MS {
             let waited = self.courier.store.clock_set_back(now).await?;
             tracing::warn!(waited, "the clock was set back; what waited for a time is tried now");
-            self.latest = now;
+            (self.latest, self.there_since) = (now, now);
+        }
+        if now.millis_since(self.latest) > ASLEEP_MS {
+            self.there_since = now;
         }
         self.latest = self.latest.max(now);
         Ok(())
@@ -132,34 +142,40 @@ impl Worker {
         attempts: &mut JoinSet<()>,
     ) -> Result<Next, Fault> {
         self.watch_the_clock().await?;
-        let Courier { store, now, .. } = &*self.courier;
         reap(attempts);
         // The look that follows sees what all of these tell of.
         while !matches!(changes.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
-        match store.next_due_at().await? {
+        // Only this loop takes any, so there can only be more room by the time they are taken.
+        let room = self.flow.room(ATTEMPTS - attempts.len());
+        if room.total == 0 {
+            return Ok(Next::Room);
+        }
+        let Courier { store, now, .. } = &*self.courier;
+        let looked_at = now();
+        match store.next_due_at(&room, looked_at).await? {
             None => Ok(Next::News(LONGEST_SLEEP)),
-            Some(due) => match u64::try_from(due.millis_since(now())) {
+            Some(due) => match u64::try_from(due.millis_since(looked_at)) {
                 Ok(ms @ 1..) => Ok(Next::News(Duration::from_millis(ms).min(LONGEST_SLEEP))),
-                Ok(0) | Err(_) => self.begin(attempts).await,
+                Ok(0) | Err(_) => self.begin(room, looked_at, attempts).await,
             },
         }
     }
 
     /// Begins an attempt of all that is due and has room. It is never given up half-way: what is taken from
     /// the ledger is begun.
-    async fn begin(&self, attempts: &mut JoinSet<()>) -> Result<Next, Fault> {
-        let Courier { store, now, .. } = &*self.courier;
-        // Only this loop takes any, so there can only be more room by the time they are taken.
-        let room = self.flow.room().min(ATTEMPTS - attempts.len());
-        if room == 0 {
-            return Ok(Next::Room);
-        }
+    async fn begin(
+        &self,
+        room: Room,
+        looked_at: Timestamp,
+        attempts: &mut JoinSet<()>,
+    ) -> Result<Next, Fault> {
         self.flow.taking();
-        let looked_at = now();
-        let leased = store.lease_due_deliveries(u32::try_from(room).unwrap_or(u32::MAX), looked_at).await?;
-        let full = leased.len() >= room;
+        let leased = self.courier.store.lease_due_deliveries(room, looked_at, self.there_since).await?;
+        // Where nothing was taken, something has expired, which is news; or it was for a probe that came back.
+        let next = if leased.is_empty() { Next::News(SHORTEST_SLEEP) } else { Next::Nothing };
         for leased in leased {
-            let (courier, under_way) = (self.courier.clone(), self.flow.took());
+            let under_way = self.flow.took(&leased.delivery.origin, leased.engine.at_once());
+            let courier = self.courier.clone();
             attempts.spawn(async move {
                 let slot = under_way.slot().await;
                 let came = courier.exchange(&leased).await;
@@ -168,7 +184,7 @@ impl Worker {
                 courier.record(leased, looked_at, came).await;
             });
         }
-        Ok(if full { Next::Room } else { Next::Nothing })
+        Ok(next)
     }
 
     /// Returns when there may be room for another attempt.
@@ -196,6 +212,7 @@ impl Worker {
                     Ok(Change::Deliveries) | Err(RecvError::Lagged(_) | RecvError::Closed) => return,
                     Ok(Change::Items | Change::Setup) => {}
                 },
+                () = self.flow.moved() => return,
                 Some(end) = attempts.join_next() => ended(end),
             }
         }

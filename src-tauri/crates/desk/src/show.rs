@@ -1,7 +1,9 @@
 //! From what the ledger holds to what a person is shown.
 
 use placet_intake::{Admitted, AdmittedOutcome, Problem};
-use placet_review::{Attempt, Decision, DeliveryState, Engine, Item, ItemState, Lease, Queue};
+use placet_review::{
+    Attempt, CustomSchedule, Decision, DeliveryState, Engine, Item, ItemState, Lease, Queue, Schedule,
+};
 use placet_store::{DeliveryLog, DeliveryRow, InboxRow};
 use std::sync::Arc;
 
@@ -184,10 +186,20 @@ pub(crate) fn engine(engine: Engine) -> EngineView {
     if let Some(jwt) = &engine.signing.jwt {
         signing.push(format!("JWT {:?} with key \"{}\"", jwt.algorithm, jwt.key));
     }
+    let schedule = match &engine.schedule {
+        Schedule::Voicebase | Schedule::StandardWebhooks | Schedule::Fast => {
+            engine.schedule.name().to_owned()
+        }
+        Schedule::Custom(CustomSchedule { waits_seconds, give_up_after_seconds }) => {
+            let waits: Vec<String> = waits_seconds.iter().map(|wait| format!("{wait} s")).collect();
+            format!("after {}, for {give_up_after_seconds} s", waits.join(", "))
+        }
+    };
     EngineView {
+        at_once: engine.at_once(),
         name: engine.name,
         allow: engine.allow.iter().map(ToString::to_string).collect(),
         signing: if signing.is_empty() { "not signed".to_owned() } else { signing.join(", ") },
-        schedule: engine.schedule.name().to_owned(),
+        schedule,
     }
 }

@@ -285,8 +285,10 @@ pub struct EngineView {
     pub allow: Vec<String>,
     /// How its callbacks are signed, in words.
     pub signing: String,
-    /// When a callback that failed is tried again.
+    /// When a callback that failed is tried again, in words.
     pub schedule: String,
+    /// How many of its callbacks may be under way to one origin at a time.
+    pub at_once: u32,
 }
 
 /// A secret that is shown once.

@@ -40,6 +40,7 @@ impl Ledger {
                 allow: vec!["https://e.example/".parse().expect("an allow-list entry")],
                 signing: Signing::default(),
                 schedule: Schedule::Fast,
+                at_once: None,
             };
             store.put_engine(engine, noon()).await.expect("added");
         }

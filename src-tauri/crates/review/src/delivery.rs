@@ -65,6 +65,8 @@ pub struct NewDelivery {
     pub id: DeliveryId,
     /// Where it goes.
     pub callback: Callback,
+    /// The origin (scheme, host and port) that it is sent to.
+    pub origin: String,
     /// The bytes that every attempt sends, frozen when the decision was made.
     pub body: Vec<u8>,
     /// When the undo window is over and the first try may start.
@@ -86,6 +88,8 @@ pub struct Delivery {
     pub task: String,
     /// Where it goes.
     pub callback: Callback,
+    /// The origin (scheme, host and port) that it is sent to.
+    pub origin: String,
     /// The bytes that every attempt sends.
     pub body: Vec<u8>,
     /// Where it stands.
@@ -118,8 +122,7 @@ pub struct Attempt {
 pub struct Standing {
     /// Where it stands.
     pub state: DeliveryState,
-    /// When it may be tried (held, due), or when it expires (parked, if its engine waits until then), else
-    /// `None`.
+    /// When it may be tried (held, due), else `None`.
     pub due_at: Option<Timestamp>,
     /// Tries that count against the schedule in this series.
     pub tries: u32,
@@ -138,7 +141,10 @@ pub enum Event {
     /// The reviewer took the decision back.
     Undone,
     /// A worker takes it to send.
-    Leased,
+    Leased {
+        /// Since when it has been there to do so: not off, not asleep.
+        there_since: Timestamp,
+    },
     /// The attempt is over.
     Judged {
         /// What it came to.
@@ -192,10 +198,13 @@ impl Standing {
         }
     }
 
-    /// What happens to a delivery whose `due_at` has come: it is sent, or its time is over.
-    pub fn when_due(&self, deadline: Option<Timestamp>, now: Timestamp) -> Event {
-        let over = self.deadline_of_series(deadline).is_some_and(|deadline| deadline <= now);
-        if over || self.state == DeliveryState::Parked { Event::DeadlinePassed } else { Event::Leased }
+    /// When it is too late for it, should it still wait then: at the deadline of its item.
+    pub fn expires_at(&self, deadline: Option<Timestamp>) -> Option<Timestamp> {
+        use DeliveryState::{Dead, Delivered, Due, Expired, Held, Parked, Sending, Unconfirmed, Withdrawn};
+        match self.state {
+            Held | Due | Parked => self.deadline_of_series(deadline),
+            Withdrawn | Sending | Delivered | Expired | Unconfirmed | Dead => None,
+        }
     }
 
     /// The standing after `event`. Pure: the worker, the simulator and every store use this one function.
@@ -212,6 +221,7 @@ impl Standing {
         let state = self.state;
         let impossible = move |event| Impossible { state, event };
         let time_has_come = self.due_at.is_some_and(|due| due <= now);
+        let too_late = self.expires_at(terms.deadline).is_some_and(|over| over <= now);
         match (event, state) {
             (Event::Undone, Held) => self.settle(Withdrawn),
             (
@@ -220,20 +230,21 @@ impl Standing {
             ) => {
                 return Err(impossible("taken back"));
             }
-            (Event::Leased, Held | Due) if time_has_come => {
-                let late_ms = self.due_at.map_or(0, |due| now.millis_since(due));
-                self.first_try = Some(self.first_try.map_or(now, |first| first.plus_millis(late_ms)));
+            (Event::Leased { there_since }, Held | Due) if time_has_come => {
+                let late_ms = self.due_at.map_or(0, |due| there_since.min(now).millis_since(due).max(0));
+                self.first_try = Some(self.first_try.unwrap_or(now));
+                self.nobody_was_there(late_ms, terms.deadline, now);
                 self.settle(Sending);
             }
             (
-                Event::Leased,
+                Event::Leased { .. },
                 Held | Due | Withdrawn | Sending | Delivered | Parked | Expired | Unconfirmed | Dead,
             ) => {
                 return Err(impossible("sent now"));
             }
             (Event::Judged { judgement, began }, Sending) => {
                 let away_ms = (now.millis_since(began) - ATTEMPT_MS).max(0);
-                self.first_try = self.first_try.map(|first| first.plus_millis(away_ms).min(now));
+                self.nobody_was_there(away_ms, terms.deadline, now);
                 self.judged(judgement, terms, now, jitter);
             }
             (
@@ -242,7 +253,7 @@ impl Standing {
             ) => {
                 return Err(impossible("given an outcome"));
             }
-            (Event::DeadlinePassed, Held | Due | Parked) if time_has_come => self.expire(),
+            (Event::DeadlinePassed, Held | Due | Parked) if too_late => self.expire(),
             (
                 Event::DeadlinePassed,
                 Held | Due | Parked | Withdrawn | Sending | Delivered | Expired | Unconfirmed | Dead,
@@ -286,10 +297,7 @@ impl Standing {
             Outcome::NotFound if self.tries >= 2 => {
                 self.settle(if perhaps_ours { DeliveryState::Unconfirmed } else { DeliveryState::Dead });
             }
-            Outcome::Parked(_) => {
-                self.state = DeliveryState::Parked;
-                self.due_at = self.deadline_of_series(terms.deadline);
-            }
+            Outcome::Parked(_) => self.settle(DeliveryState::Parked),
             Outcome::Throttled => {
                 // Costs no try, but asks at least for the wait of the first scheduled retry.
                 let wait_ms = retry_after_ms.unwrap_or(0).max(1_000);
@@ -299,12 +307,14 @@ impl Standing {
                 self.ambiguous |= matches!(outcome, Outcome::Ambiguous | Outcome::Interrupted);
                 self.tries += 1;
                 let first_try = self.first_try.unwrap_or(now);
+                let too_late = self.deadline_of_series(terms.deadline).is_some_and(|over| over <= now);
                 match terms.schedule.next_try(first_try, self.tries, now, jitter, retry_after_ms) {
                     Some(next) => self.wait_until(next, retry_after_ms, terms.deadline, now),
                     // What was cut off by our own end is never the last try.
                     None if outcome == Outcome::Interrupted => {
                         self.wait_until(now, None, terms.deadline, now);
                     }
+                    None if too_late => self.expire(),
                     None => self.settle(DeliveryState::Dead),
                 }
             }
@@ -336,6 +346,13 @@ impl Standing {
             }
             None => self.expire(),
         }
+    }
+
+    /// The series goes on as if it had begun so much later; but not so late that it would miss its deadline.
+    fn nobody_was_there(&mut self, away_ms: i64, deadline: Option<Timestamp>, now: Timestamp) {
+        let latest =
+            self.deadline_of_series(deadline).map_or(now, |deadline| deadline.plus_millis(-1).min(now));
+        self.first_try = self.first_try.map(|first| first.plus_millis(away_ms).min(latest));
     }
 
     /// The deadline that this series has to keep. One that a person began after it has none: they know better

@@ -9,6 +9,11 @@ use url::Url;
 use crate::Schedule;
 use crate::queue::{NAME_RULE, is_name};
 
+/// How many callbacks are under way to one origin at a time unless its engine's profile says otherwise.
+const AT_ONCE: u32 = 4;
+/// As many as there are under way in all.
+const MOST_AT_ONCE: u32 = 64;
+
 /// The system that paused a task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,6 +28,9 @@ pub struct Engine {
     /// When a callback that failed is tried again.
     #[serde(default)]
     pub schedule: Schedule,
+    /// How many of its callbacks may be under way to one origin at a time: 1 to 64; 4, if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_once: Option<u32>,
 }
 
 impl Engine {
@@ -31,7 +39,15 @@ impl Engine {
         if !is_name(&self.name) {
             return Err(format!("name: {NAME_RULE}"));
         }
+        if !self.at_once.is_none_or(|at_once| (1..=MOST_AT_ONCE).contains(&at_once)) {
+            return Err(format!("at_once: choose a number from 1 to {MOST_AT_ONCE}"));
+        }
         self.schedule.check()
+    }
+
+    /// How many of its callbacks may be under way to one origin at a time.
+    pub fn at_once(&self) -> u32 {
+        self.at_once.unwrap_or(AT_ONCE)
     }
 
     /// Whether its callbacks may go to `url`.

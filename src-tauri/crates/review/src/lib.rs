@@ -4,6 +4,7 @@
 //! Nothing here reads a clock, draws a random number or does I/O: time, ids and randomness come in as
 //! arguments, so that the app, the simulator and every store share one set of rules.
 
+mod breaker;
 mod decision;
 mod delivery;
 mod digest;
@@ -16,6 +17,7 @@ mod queue;
 mod schedule;
 mod time;
 
+pub use breaker::{Breaker, Lets};
 pub use decision::{Decision, Draft, Refusal, Verdict, undo_until};
 pub use delivery::{Attempt, Delivery, DeliveryState, Event, Impossible, NewDelivery, Standing, Terms};
 pub use digest::digest;

@@ -102,6 +102,15 @@ impl Schedule {
         }
     }
 
+    /// The longest wait between two tries, in milliseconds.
+    pub fn longest_wait_ms(&self) -> i64 {
+        let waits = match self {
+            Self::Voicebase | Self::StandardWebhooks | Self::Fast => 10,
+            Self::Custom(custom) => custom.waits_seconds.len(),
+        };
+        (1..=waits).filter_map(|tries| self.wait_ms(u32::try_from(tries).ok()?)).max().unwrap_or(0)
+    }
+
     /// How long after the first try no further one starts, in milliseconds.
     fn horizon_ms(&self) -> i64 {
         match self {
@@ -189,6 +198,15 @@ mod tests {
         assert_eq!(read, schedule);
         let month = CustomSchedule { waits_seconds: vec![40 * 86_400], give_up_after_seconds: 60 };
         assert!(Schedule::Custom(month).check().is_err_and(|words| words.contains("schedule.custom")));
+    }
+
+    #[test]
+    fn the_longest_wait_is_the_longest_of_all() {
+        let custom = CustomSchedule { waits_seconds: vec![10, 60, 5], give_up_after_seconds: 3_600 };
+        let longest =
+            [Schedule::Voicebase, Schedule::StandardWebhooks, Schedule::Fast, Schedule::Custom(custom)]
+                .map(|schedule| schedule.longest_wait_ms());
+        assert_eq!(longest, [16 * HOUR, 24 * HOUR, MINUTE, MINUTE]);
     }
 
     #[test]

@@ -13,5 +13,5 @@ pub use fault::{Fault, Result};
 pub use sqlite::SqliteStore;
 pub use verbs::{
     Admission, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow, InboxRow, LeasedDelivery, Leasing,
-    QueueCounts, Recording, Store, Undoing,
+    OriginRow, QueueCounts, Recording, Room, Store, Undoing,
 };

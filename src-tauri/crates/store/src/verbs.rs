@@ -1,10 +1,11 @@
 //! What a ledger can do, engine by engine the same.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use placet_review::{
-    Attempt, Decision, DecisionId, Delivery, DeliveryId, DeliveryState, Draft, Engine, Item, ItemId,
+    Attempt, Breaker, Decision, DecisionId, Delivery, DeliveryId, DeliveryState, Draft, Engine, Item, ItemId,
     ItemState, Judgement, Kind, Lease, NewDelivery, NewItem, Queue, Refusal, Schedule, Timestamp,
 };
 use tokio::sync::broadcast;
@@ -118,12 +119,24 @@ pub trait Store: Send + Sync {
 
     /// Takes up to `limit` deliveries whose time has come, oldest first, and writes the row of each
     /// attempt before anything is sent. Those whose engine has stopped waiting expire instead. At most one
-    /// delivery per (engine, task) is under way at a time.
-    async fn lease_due_deliveries(&self, limit: u32, now: Timestamp) -> Result<Vec<LeasedDelivery>>;
-    /// When the next delivery is due, so that the worker can sleep until then.
-    async fn next_due_at(&self) -> Result<Option<Timestamp>>;
+    /// delivery per (engine, task) is under way at a time, no more to an origin than there is room for, and to one
+    /// that is spared none, or one as a probe ([`placet_review::Breaker`]). `there_since` is when the worker was
+    /// last away: what was late before uses nothing of a schedule up.
+    async fn lease_due_deliveries(
+        &self,
+        room: Room,
+        now: Timestamp,
+        there_since: Timestamp,
+    ) -> Result<Vec<LeasedDelivery>>;
+    /// When something can next be taken by a worker with this room, or expires, so that it can sleep until then.
+    async fn next_due_at(&self, room: &Room, now: Timestamp) -> Result<Option<Timestamp>>;
+    /// The origins that are spared, by name.
+    async fn origins(&self) -> Result<Vec<OriginRow>>;
+    /// What waits for the origin waits no longer: one is sent at once as a probe.
+    async fn try_origin(&self, origin: &str, now: Timestamp) -> Result<()>;
     /// Completes the attempt and moves the delivery on by [`placet_review::Standing::after`], if it is
-    /// still sending under this fence; otherwise only the attempt is completed. Returns where it stands.
+    /// still sending under this fence; otherwise only the attempt is completed. Either way its origin's
+    /// breaker hears of it. Returns where it stands.
     async fn record_outcome(
         &self,
         delivery: DeliveryId,
@@ -256,6 +269,26 @@ pub enum Undoing {
     TooLate,
     /// There is no such decision of this reviewer.
     Missing,
+}
+
+/// What a worker can take.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Room {
+    /// So many in all.
+    pub total: u32,
+    /// So many to these origins. To others as many as the engine's profile allows at once.
+    pub of_origin: HashMap<String, u32>,
+}
+
+/// An origin that is spared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OriginRow {
+    /// Scheme, host and port.
+    pub origin: String,
+    /// What is known of it.
+    pub breaker: Breaker,
+    /// How many deliveries wait for it; more than 10,000 are not counted.
+    pub waiting: u64,
 }
 
 /// A delivery that a worker holds, with its attempt's row already written.

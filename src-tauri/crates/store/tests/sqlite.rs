@@ -7,7 +7,7 @@ use placet_review::{
     Callback, Decision, DecisionId, DeliveryId, DeliveryState, Engine, ItemState, Kind, NewDelivery, NewItem,
     Outcome, Queue, Schedule, Signing, Timestamp, Verdict,
 };
-use placet_store::{DeliveryFilter, Fault, Recording, SqliteStore, Store};
+use placet_store::{DeliveryFilter, Fault, Recording, Room, SqliteStore, Store};
 use rusqlite::Connection;
 use serde_json::json;
 use uuid::Uuid;
@@ -22,7 +22,13 @@ fn ledger_file(home: &Path) -> PathBuf {
 
 fn engine() -> Engine {
     let allow = vec!["https://engine.example/".parse().expect("an entry")];
-    Engine { name: "engine".into(), allow, signing: Signing::default(), schedule: Schedule::Fast }
+    Engine {
+        name: "engine".into(),
+        allow,
+        signing: Signing::default(),
+        schedule: Schedule::Fast,
+        at_once: None,
+    }
 }
 
 fn item(task: &str) -> NewItem {
@@ -63,6 +69,7 @@ async fn work(store: &SqliteStore) {
     let delivery = NewDelivery {
         id: DeliveryId(Uuid::from_u128(2)),
         callback: lease.item.asked.callbacks[0].clone(),
+        origin: "https://engine.example".into(),
         body: b"{}".to_vec(),
         due_at: at(20),
     };
@@ -76,7 +83,7 @@ async fn find_the_work(store: &SqliteStore) {
     assert_eq!((a.state, &a.asked), (ItemState::Decided, &item("a")));
     let decision = store.decision_of(a.id).await.expect("read").expect("kept");
     assert_eq!(decision.id, DecisionId(Uuid::from_u128(1)));
-    assert_eq!(store.next_due_at().await.expect("read"), Some(at(20)));
+    assert_eq!(store.next_due_at(&Room::default(), at(0)).await.expect("read"), Some(at(20)));
     let counts = store.counts().await.expect("counted");
     assert_eq!((counts.queues[0].waiting, counts.queues[0].decided), (2, 1));
 }
@@ -212,7 +219,7 @@ async fn nothing_that_was_accepted_or_decided_can_be_deleted_or_rewritten() {
     let home = tempfile::tempdir().expect("a folder");
     let store = SqliteStore::open(home.path()).expect("opens");
     work(&store).await;
-    store.lease_due_deliveries(1, at(20)).await.expect("leased");
+    store.lease_due_deliveries(Room { total: 1, ..Room::default() }, at(20), at(0)).await.expect("leased");
     drop(store);
     let connection = Connection::open(ledger_file(home.path())).expect("opens");
     for sql in [

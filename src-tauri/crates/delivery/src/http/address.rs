@@ -78,6 +78,7 @@ mod tests {
             allow: vec![place.parse().expect("a place")],
             signing: Signing::default(),
             schedule: Schedule::Fast,
+            at_once: None,
         }
     }
 

@@ -19,6 +19,7 @@ fn engine(place: &str) -> Engine {
         allow: vec![place.parse().expect("a place")],
         signing: Signing::default(),
         schedule: Schedule::Fast,
+        at_once: None,
     }
 }
 

@@ -23,6 +23,9 @@ pub trait Protocol: Send + Sync {
     /// Where it goes, for a person to read. What may be a secret, such as the values of a query, is left out.
     fn target(&self, callback: &Callback) -> String;
 
+    /// The origin that it goes to: scheme, host and port (RFC 6454 section 6.2).
+    fn origin(&self, callback: &Callback) -> String;
+
     /// The bytes that every attempt sends. They are made once, with the decision, and never again.
     fn freeze(&self, id: DeliveryId, decision: &Decision, item: &Item, callback: &Callback) -> Vec<u8>;
 
@@ -58,4 +61,9 @@ pub fn names() -> Vec<&'static str> {
 /// Where a callback goes, for a person to read; its protocol's name if nobody here knows more of it.
 pub fn target(callback: &Callback) -> String {
     named(&callback.protocol).map_or_else(|| callback.protocol.clone(), |protocol| protocol.target(callback))
+}
+
+/// The origin that a callback goes to; its protocol's name if nobody here knows more of it.
+pub fn origin(callback: &Callback) -> String {
+    named(&callback.protocol).map_or_else(|| callback.protocol.clone(), |protocol| protocol.origin(callback))
 }

@@ -64,6 +64,7 @@ fn engine(signing: Signing) -> Engine {
         allow: vec!["https://e.example:8443/call".parse().expect("a place")],
         signing,
         schedule: Schedule::Fast,
+        at_once: None,
     }
 }
 
@@ -74,6 +75,7 @@ fn delivery() -> Delivery {
         item: ItemId(7),
         engine: "faces".into(),
         task: "task-4711".into(),
+        origin: "https://e.example".into(),
         callback: Callback { protocol: "webhook".into(), parameters: Map::new() },
         body: BODY.to_vec(),
         standing: Standing::held_until(Timestamp::from_millis(NOW_MS)),

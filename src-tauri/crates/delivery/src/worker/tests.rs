@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use placet_review::{DeliveryState, JwtAlgorithm, JwtSigning, Outcome, Park, Signing, Timestamp};
-use placet_store::{DeliveryFilter, DeliveryLog, Store};
+use placet_store::{DeliveryFilter, DeliveryLog, Room, Store};
 use standardwebhooks::Webhook;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -163,7 +163,8 @@ async fn an_attempt_that_was_under_way_in_a_crash_is_made_again() {
     let ledger = Ledger::open(&receiver.uri(), Signing::default()).await;
     ledger.decide("task-1", &receiver.uri()).await;
     // The last process came as far as this.
-    assert_eq!(ledger.lease_due_deliveries(1, now()).await.expect("leased").len(), 1);
+    let room = Room { total: 1, ..Room::default() };
+    assert_eq!(ledger.lease_due_deliveries(room, now(), now()).await.expect("leased").len(), 1);
     let working = work(&ledger, keys("").0);
     let logs = all_in(&ledger, DeliveryState::Delivered).await;
     let outcomes: Vec<_> = logs[0].attempts.iter().map(|attempt| attempt.outcome).collect();

@@ -39,7 +39,8 @@ impl Verb for Decide {
                 Error::new(ErrorCode::Fault, format!("No protocol \"{}\" is known here.", callback.protocol))
             })?;
             let body = protocol.freeze(id, &decision, &lease.item, callback);
-            Ok(NewDelivery { id, callback: callback.clone(), body, due_at: undo_until })
+            let origin = protocol.origin(callback);
+            Ok(NewDelivery { id, callback: callback.clone(), origin, body, due_at: undo_until })
         });
         let deliveries = deliveries.collect::<Result<Vec<_>>>()?;
         let (id, verdict) = (decision.id, decision.verdict);

@@ -7,6 +7,11 @@ fn at(ms: i64) -> Timestamp {
     Timestamp::from_millis(ms)
 }
 
+/// Of a worker that has always been there.
+fn leased() -> Event {
+    Event::Leased { there_since: at(0) }
+}
+
 fn judged(outcome: Outcome) -> Event {
     told(Judgement { outcome, words: outcome.name().into(), retry_after_ms: None })
 }
@@ -47,25 +52,25 @@ fn run(events: &[Event]) -> Result<Standing, Impossible> {
 #[case(&[Outcome::Failed; 9], DeliveryState::Due)]
 #[case(&[Outcome::Failed; 10], DeliveryState::Dead)]
 fn outcomes_lead_to(#[case] outcomes: &[Outcome], #[case] state: DeliveryState) {
-    let events: Vec<Event> = outcomes.iter().flat_map(|outcome| [Event::Leased, judged(*outcome)]).collect();
+    let events: Vec<Event> = outcomes.iter().flat_map(|outcome| [leased(), judged(*outcome)]).collect();
     assert_eq!(run(&events).expect("possible").state, state);
 }
 
 #[test]
 fn a_held_delivery_can_be_withdrawn_and_a_sent_one_cannot() {
     assert_eq!(run(&[Event::Undone]).expect("possible").state, DeliveryState::Withdrawn);
-    assert!(run(&[Event::Leased, Event::Undone]).is_err());
+    assert!(run(&[leased(), Event::Undone]).is_err());
 }
 
 #[test]
 fn nothing_is_sent_before_its_time() {
     let held = Standing::held_until(at(10));
-    assert!(held.after(Event::Leased, FAST, at(9), 0.0).is_err());
+    assert!(held.after(leased(), FAST, at(9), 0.0).is_err());
 }
 
 #[test]
 fn a_person_can_start_a_new_series_that_remembers_the_ambiguity() {
-    let events = [Event::Leased, judged(Outcome::Ambiguous), Event::Leased, judged(Outcome::Gone)];
+    let events = [leased(), judged(Outcome::Ambiguous), leased(), judged(Outcome::Gone)];
     let again = run(&events).and_then(|unconfirmed| unconfirmed.after(Event::Retried, VOICEBASE, at(5), 0.0));
     let again = again.expect("possible");
     assert_eq!((again.state, again.tries, again.due_at), (DeliveryState::Due, 0, Some(at(5))));
@@ -77,13 +82,7 @@ fn fail(outcome: Outcome, terms: Terms<'_>) -> (Vec<i64>, Standing) {
     let mut standing = Standing::held_until(at(0));
     let mut tried = Vec::new();
     while let Some(now) = standing.due_at {
-        standing = standing
-            .clone()
-            .after(standing.when_due(terms.deadline, now), terms, now, 0.0)
-            .expect("possible");
-        if standing.state != DeliveryState::Sending {
-            break;
-        }
+        standing = standing.after(leased(), terms, now, 0.0).expect("possible");
         tried.push(now.as_millis());
         standing = standing.after(judged(outcome), terms, now, 0.0).expect("possible");
     }
@@ -109,13 +108,13 @@ fn what_may_have_got_through_is_unconfirmed_when_its_time_is_over() {
 #[test]
 fn the_receiver_is_not_bothered_before_the_time_it_asked_for() {
     let terms = fast_until(10_000);
-    let sending = Standing::held_until(at(0)).after(Event::Leased, terms, at(0), 0.0).expect("possible");
+    let sending = Standing::held_until(at(0)).after(leased(), terms, at(0), 0.0).expect("possible");
     let asked = |ms| Judgement { retry_after_ms: Some(ms), ..patience() };
     let patient = sending.clone().after(told(asked(5_000)), terms, at(0), 0.0).expect("possible");
     assert_eq!(patient.due_at, Some(at(5_000)));
     let too_long = sending.after(told(asked(9_500)), terms, at(0), 0.0).expect("possible");
     assert_eq!(too_long.due_at, Some(at(9_500)), "it is still before the deadline");
-    let sending = Standing::held_until(at(0)).after(Event::Leased, terms, at(0), 0.0).expect("possible");
+    let sending = Standing::held_until(at(0)).after(leased(), terms, at(0), 0.0).expect("possible");
     let never = sending.after(told(asked(20_000)), terms, at(0), 0.0).expect("possible");
     assert_eq!(never.state, DeliveryState::Expired);
 }
@@ -127,11 +126,11 @@ fn patience() -> Judgement {
 #[test]
 fn a_parked_delivery_expires_with_its_deadline() {
     let terms = fast_until(10_000);
-    let sending = Standing::held_until(at(0)).after(Event::Leased, terms, at(0), 0.0).expect("possible");
+    let sending = Standing::held_until(at(0)).after(leased(), terms, at(0), 0.0).expect("possible");
     let parked = sending.after(judged(Outcome::Parked(Park::Auth)), terms, at(5), 0.0).expect("possible");
-    assert_eq!((parked.state, parked.due_at), (DeliveryState::Parked, Some(at(10_000))));
+    assert_eq!((parked.state, parked.due_at), (DeliveryState::Parked, None));
+    assert_eq!(parked.expires_at(terms.deadline), Some(at(10_000)));
     assert!(parked.clone().after(Event::DeadlinePassed, terms, at(9_999), 0.0).is_err(), "not yet");
-    assert_eq!(parked.when_due(terms.deadline, at(10_000)), Event::DeadlinePassed);
     let expired = parked.after(Event::DeadlinePassed, terms, at(10_000), 0.0).expect("possible");
     assert_eq!(expired.state, DeliveryState::Expired);
 }
@@ -141,9 +140,9 @@ fn a_person_may_try_after_the_deadline() {
     let terms = fast_until(10_000);
     let (_, expired) = fail(Outcome::Failed, terms);
     let again = expired.after(Event::Retried, terms, at(20_000), 0.0).expect("possible");
-    assert_eq!(again.when_due(terms.deadline, at(20_000)), Event::Leased);
+    assert_eq!(again.expires_at(terms.deadline), None);
     let failed = again
-        .after(Event::Leased, terms, at(20_000), 0.0)
+        .after(leased(), terms, at(20_000), 0.0)
         .and_then(|sending| sending.after(judged(Outcome::Failed), terms, at(20_010), 0.0))
         .expect("possible");
     assert_eq!((failed.state, failed.due_at), (DeliveryState::Due, Some(at(21_010))));
@@ -152,11 +151,25 @@ fn a_person_may_try_after_the_deadline() {
 #[test]
 fn a_machine_that_was_off_uses_nothing_of_the_schedule_up() {
     let month = 30 * 24 * 3_600_000;
-    let sending = Standing::held_until(at(0)).after(Event::Leased, FAST, at(0), 0.0).expect("possible");
+    let sending = Standing::held_until(at(0)).after(leased(), FAST, at(0), 0.0).expect("possible");
     let due = sending.after(judged(Outcome::Failed), FAST, at(0), 0.0).expect("possible");
-    let awake = due.after(Event::Leased, FAST, at(month), 0.0).expect("possible");
+    let back = Event::Leased { there_since: at(month) };
+    let awake = due.clone().after(back, FAST, at(month), 0.0).expect("possible");
     let tried = awake.after(judged(Outcome::Failed), FAST, at(month + 5), 0.0).expect("possible");
     assert_eq!(tried.state, DeliveryState::Due, "dead would be: given up by whoever was not there");
+    let held_up = due.after(leased(), FAST, at(month), 0.0).expect("possible");
+    let tried = held_up.after(judged(Outcome::Failed), FAST, at(month + 5), 0.0).expect("possible");
+    assert_eq!(tried.state, DeliveryState::Dead, "a receiver that was spared for a month has had its time");
+}
+
+#[test]
+fn a_machine_that_was_off_does_not_make_the_engine_wait_longer() {
+    let terms = fast_until(100_000);
+    let sending = Standing::held_until(at(0)).after(leased(), terms, at(0), 0.0).expect("possible");
+    let judgement = Judgement { outcome: Outcome::Failed, words: "no".into(), retry_after_ms: None };
+    let awake = Event::Judged { judgement, began: at(0) };
+    let expired = sending.after(awake, terms, at(900_000), 0.0).expect("possible");
+    assert_eq!(expired.state, DeliveryState::Expired);
 }
 
 #[test]
@@ -183,7 +196,7 @@ fn any_event() -> impl Strategy<Value = Event> {
     ];
     prop_oneof![
         Just(Event::Undone),
-        Just(Event::Leased),
+        Just(leased()),
         Just(Event::Retried),
         Just(Event::DeadlinePassed),
         Just(Event::ClockSetBack),
@@ -216,7 +229,7 @@ proptest! {
 fn a_machine_that_sleeps_during_an_attempt_or_ends_uses_nothing_of_the_schedule_up() {
     let month = 30 * 24 * 60 * 60 * 1_000;
     for outcome in [Outcome::Ambiguous, Outcome::Interrupted] {
-        let sending = Standing::held_until(at(0)).after(Event::Leased, FAST, at(0), 0.0).expect("possible");
+        let sending = Standing::held_until(at(0)).after(leased(), FAST, at(0), 0.0).expect("possible");
         let judgement = Judgement { outcome, words: "no answer".into(), retry_after_ms: None };
         let awake = Event::Judged { judgement, began: at(0) };
         let awake = sending.after(awake, FAST, at(month), 0.0).expect("possible");
@@ -228,12 +241,11 @@ fn a_machine_that_sleeps_during_an_attempt_or_ends_uses_nothing_of_the_schedule_
 fn an_interrupted_attempt_is_never_the_last() {
     let mut outcomes = vec![Outcome::Failed; 9];
     outcomes.push(Outcome::Interrupted);
-    let events: Vec<Event> =
-        outcomes.into_iter().flat_map(|outcome| [Event::Leased, judged(outcome)]).collect();
+    let events: Vec<Event> = outcomes.into_iter().flat_map(|outcome| [leased(), judged(outcome)]).collect();
     let interrupted = run(&events).expect("possible");
     assert_eq!(interrupted.state, DeliveryState::Due);
     let once_more = interrupted.due_at.expect("due");
-    let sending = interrupted.after(Event::Leased, VOICEBASE, once_more, 0.0).expect("possible");
+    let sending = interrupted.after(leased(), VOICEBASE, once_more, 0.0).expect("possible");
     let dead = sending.after(judged(Outcome::Failed), VOICEBASE, once_more, 0.0).expect("possible");
     assert_eq!(dead.state, DeliveryState::Dead);
 }

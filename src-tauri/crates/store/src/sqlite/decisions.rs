@@ -3,6 +3,7 @@
 use placet_review::{Decision, ItemId, ItemState, NewDelivery, Refusal, Standing, Timestamp, undo_until};
 use rusqlite::{Connection, Row, params};
 
+use super::origins;
 use super::rows::{Columns, from_json, one, to_json};
 use super::writer::Write;
 use crate::{Change, Fault, Recording, Result};
@@ -40,7 +41,7 @@ pub(super) fn record(
             asked.undo_until(decision.at, deliveries).as_millis(),
         ])?;
     for delivery in deliveries {
-        hold_back(write, decision, asked.engine, delivery)?;
+        hold_back(write, decision, &asked, delivery)?;
     }
     write.count_item(asked.queue, Some(asked.state), ItemState::Decided);
     write.announce(Change::Items);
@@ -50,20 +51,23 @@ pub(super) fn record(
     Ok(Recording::Recorded)
 }
 
-fn hold_back(write: &Write<'_>, decision: &Decision, engine: i64, delivery: &NewDelivery) -> Result<()> {
+fn hold_back(write: &Write<'_>, decision: &Decision, asked: &Asked, delivery: &NewDelivery) -> Result<()> {
     let standing = Standing::held_until(delivery.due_at);
     let id = delivery.id.0.as_bytes();
     write
         .prepare_cached(
-            "INSERT INTO deliveries (id, decision, item, engine, state, due_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO deliveries (id, decision, item, engine, origin, state, due_at, expires_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             id,
             decision.id.0.as_bytes(),
             decision.item.0,
-            engine,
+            asked.engine,
+            origins::number(write, &delivery.origin)?,
             standing.state.name(),
             standing.due_at.map(Timestamp::as_millis),
+            standing.expires_at(asked.deadline).map(Timestamp::as_millis),
         ])?;
     write.count_delivery(None, standing.state);
     write

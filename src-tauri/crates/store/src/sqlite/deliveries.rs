@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use placet_review::{
-    Delivery, DeliveryId, DeliveryState, Engine, Event, ItemId, Schedule, Standing, Terms, Timestamp,
+    Delivery, DeliveryId, DeliveryState, Engine, Event, ItemId, Lets, Schedule, Standing, Terms, Timestamp,
 };
 use rusqlite::{Connection, params};
 
-use super::rows::{Columns, from_json, one};
+use super::origins::{self, Waiting};
+use super::rows::{Columns, all, from_json, one};
 use super::writer::Write;
-use crate::{Change, LeasedDelivery, Result};
+use crate::{Change, Fault, LeasedDelivery, Result, Room};
 
 /// The columns that [`stored_delivery`] reads, with the body's bytes or with none.
 macro_rules! select_delivery {
@@ -18,49 +19,56 @@ macro_rules! select_delivery {
         concat!(
             "SELECT deliveries.id, decision, deliveries.item, engines.name, items.task, ",
             $body,
-            ", deliveries.state, due_at, tries, first_try, ambiguous, reason, deliveries.fence, callback",
+            ", deliveries.state, due_at, tries, first_try, ambiguous, reason, deliveries.fence, callback,
+              origins.origin",
             $more,
             " FROM deliveries ",
             $found,
             // The order in which they are looked up.
             " CROSS JOIN delivery_bodies ON delivery = deliveries.id
               CROSS JOIN items ON items.id = deliveries.item
-              CROSS JOIN engines ON engines.id = deliveries.engine ",
+              CROSS JOIN engines ON engines.id = deliveries.engine
+              CROSS JOIN origins ON origins.id = deliveries.origin ",
             $which
         )
     };
 }
 pub(super) use select_delivery;
 
-/// What is due or expires, oldest first, with all that an attempt needs. Of an item one delivery is under way at a time: the
-/// others wait for it.
+/// What is due at one origin, oldest first, with all that an attempt needs. Of an item one delivery is under way at a
+/// time: the others wait for it.
 pub(super) const DUE: &str = select_delivery!(
     "body",
     ", attempts + 1, engines.id, items.deadline",
     "INDEXED BY deliveries_due",
-    "WHERE due_at IS NOT NULL AND due_at <= ?1
+    "WHERE deliveries.origin = ?1 AND due_at IS NOT NULL AND due_at <= ?2
        AND NOT EXISTS (SELECT 1 FROM deliveries AS other INDEXED BY deliveries_sending
                        WHERE other.state = 'sending' AND other.item = deliveries.item)
      ORDER BY due_at, deliveries.id"
 );
 
-/// When [`DUE`] will have something. What waits for another delivery of its item is no reason to look.
-pub(super) const NEXT_DUE: &str = "SELECT due_at FROM deliveries AS waiting INDEXED BY deliveries_due
-     WHERE due_at IS NOT NULL
-       AND NOT EXISTS (SELECT 1 FROM deliveries AS other INDEXED BY deliveries_sending
-                       WHERE other.state = 'sending' AND other.item = waiting.item)
-     ORDER BY due_at, id LIMIT 1";
+/// What nobody waits for any more.
+pub(super) const EXPIRED: &str = "SELECT id FROM deliveries INDEXED BY deliveries_expiring
+     WHERE expires_at IS NOT NULL AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2";
+
+/// When [`EXPIRED`] will have something.
+pub(super) const NEXT_EXPIRY: &str = "SELECT expires_at FROM deliveries INDEXED BY deliveries_expiring
+     WHERE expires_at IS NOT NULL ORDER BY expires_at LIMIT 1";
+
+/// So many are put away in one transaction.
+const EXPIRED_AT_ONCE: u32 = 256;
 
 /// A delivery as it stands in the ledger. Reading its JSON is left to whoever asked.
 pub(super) struct StoredDelivery {
-    /// All but the callback.
+    /// All but the callback and its origin.
     delivery: Delivery,
     callback: String,
+    origin: String,
 }
 
 impl StoredDelivery {
     pub(super) fn read(self) -> Result<Delivery> {
-        Ok(Delivery { callback: from_json(&self.callback)?, ..self.delivery })
+        Ok(Delivery { callback: from_json(&self.callback)?, origin: self.origin, ..self.delivery })
     }
 }
 
@@ -76,8 +84,10 @@ pub(super) fn stored_delivery(columns: &mut Columns<'_, '_>) -> Result<StoredDel
             standing: standing(columns)?,
             fence: columns.value()?,
             callback: placet_review::Callback { protocol: String::new(), parameters: serde_json::Map::new() },
+            origin: String::new(),
         },
         callback: columns.value()?,
+        origin: columns.value()?,
     })
 }
 
@@ -98,10 +108,12 @@ pub(super) fn put_standing(
     id: DeliveryId,
     before: DeliveryState,
     standing: &Standing,
+    deadline: Option<Timestamp>,
 ) -> Result<()> {
     write
         .prepare_cached(
-            "UPDATE deliveries SET state = ?2, due_at = ?3, tries = ?4, first_try = ?5, ambiguous = ?6, reason = ?7
+            "UPDATE deliveries SET state = ?2, due_at = ?3, tries = ?4, first_try = ?5, ambiguous = ?6, reason = ?7,
+                    expires_at = ?8
              WHERE id = ?1",
         )?
         .execute(params![
@@ -112,6 +124,7 @@ pub(super) fn put_standing(
             standing.first_try.map(Timestamp::as_millis),
             standing.ambiguous,
             standing.reason,
+            standing.expires_at(deadline).map(Timestamp::as_millis),
         ])?;
     write.count_delivery(Some(before), standing.state);
     write.announce(Change::Deliveries);
@@ -146,22 +159,18 @@ impl StoredLeased {
     }
 }
 
-/// Begins an attempt of what is due, and puts away what nobody waits for any more.
-pub(super) fn lease_due(write: &Write<'_>, limit: u32, now: Timestamp) -> Result<Vec<StoredLeased>> {
-    let mut leased = Vec::new();
-    for due in due(write, limit as usize, now)? {
-        let standing = &due.delivery.delivery.standing;
-        match standing.when_due(due.deadline, now) {
-            Event::DeadlinePassed => {
-                let (id, state) = (due.delivery.delivery.id, standing.state);
-                let expired = standing.clone().after(Event::DeadlinePassed, due.terms(), now, 0.0)?;
-                put_standing(write, id, state, &expired)?;
-            }
-            _ => leased.push(due),
-        }
-    }
+/// Begins attempts of what is due, and puts away what nobody waits for any more.
+pub(super) fn lease_due(
+    write: &Write<'_>,
+    room: &Room,
+    now: Timestamp,
+    there_since: Timestamp,
+) -> Result<Vec<StoredLeased>> {
+    expire(write, now)?;
+    let mut leased = due(write, room, now)?;
     let mut move_on = write.prepare_cached(
-        "UPDATE deliveries SET state = ?2, due_at = NULL, first_try = ?3, fence = ?4, attempts = ?5 WHERE id = ?1",
+        "UPDATE deliveries SET state = ?2, due_at = NULL, expires_at = NULL, first_try = ?3, fence = ?4, attempts = ?5
+         WHERE id = ?1",
     )?;
     let mut begin =
         write.prepare_cached("INSERT INTO attempts (delivery, number, started_at) VALUES (?1, ?2, ?3)")?;
@@ -170,7 +179,8 @@ pub(super) fn lease_due(write: &Write<'_>, limit: u32, now: Timestamp) -> Result
         let delivery = &mut due.delivery.delivery;
         let id = delivery.id.0.as_bytes();
         let before = delivery.standing.state;
-        delivery.standing = delivery.standing.clone().after(Event::Leased, terms, now, 0.0)?;
+        delivery.standing =
+            delivery.standing.clone().after(Event::Leased { there_since }, terms, now, 0.0)?;
         delivery.fence += 1;
         let Standing { state, first_try, .. } = &delivery.standing;
         let first_try = first_try.map(Timestamp::as_millis);
@@ -182,37 +192,131 @@ pub(super) fn lease_due(write: &Write<'_>, limit: u32, now: Timestamp) -> Result
     Ok(leased)
 }
 
-/// Deliveries whose time has come, oldest first: of each item one at most, and none of an item that has one
-/// under way.
-fn due(connection: &Connection, limit: usize, now: Timestamp) -> Result<Vec<StoredLeased>> {
-    let mut statement = connection.prepare_cached(DUE)?;
-    let mut items: HashSet<ItemId> = HashSet::new();
-    let mut profiles: HashMap<i64, Arc<str>> = HashMap::new();
+/// What nobody waits for any more is over.
+fn expire(write: &Write<'_>, now: Timestamp) -> Result<()> {
+    let mut statement = write.prepare_cached(EXPIRED)?;
+    let expired =
+        all(&mut statement, params![now.as_millis(), EXPIRED_AT_ONCE], |row| Columns::of(row).delivery())?;
+    for id in expired {
+        let Stands { standing, deadline, .. } = stands(write, id)?;
+        // That its time is over does not depend on the schedule.
+        let terms = Terms { schedule: &Schedule::Voicebase, deadline };
+        let before = standing.state;
+        put_standing(write, id, before, &standing.after(Event::DeadlinePassed, terms, now, 0.0)?, deadline)?;
+    }
+    Ok(())
+}
+
+/// Deliveries whose time has come: origin by origin, in each the oldest first; of each item one at most, and none of
+/// an item that has one under way.
+fn due(write: &Write<'_>, room: &Room, now: Timestamp) -> Result<Vec<StoredLeased>> {
+    let mut ready = origins::waiting(write, room)?;
+    ready.retain(|origin| origin.ready_at(now).is_some_and(|ready_at| ready_at <= now));
+    ready.sort_by_key(|origin| origin.due_at);
+    let mut left = room.total as usize;
+    // None takes the room of all: what it is not given now, it is given next time.
+    let share = left.div_ceil(ready.len().max(1));
+    let mut taking = Taking { items: HashSet::new(), profiles: HashMap::new() };
     let mut due = Vec::new();
-    let mut rows = statement.query([now.as_millis()])?;
-    while due.len() < limit
-        && let Some(row) = rows.next()?
-    {
-        let mut columns = Columns::of(row);
-        let delivery = stored_delivery(&mut columns)?;
-        let (attempt, engine, deadline) = (columns.value()?, columns.value()?, columns.moment_if_any()?);
-        if items.insert(delivery.delivery.item) {
-            let profile = match profiles.get(&engine) {
-                Some(profile) => profile.clone(),
-                None => profiles.entry(engine).or_insert(profile_of(connection, engine)?).clone(),
-            };
-            due.push(StoredLeased { delivery, attempt, profile, deadline });
+    for mut origin in ready {
+        let probes = origin.breaker.lets(now) == Lets::Probe;
+        let limit = if probes { 1 } else { share.min(left) };
+        let taken = taking.of(write, &origin, limit, now)?;
+        if probes && !taken.is_empty() {
+            origins::probe(write, &mut origin)?;
         }
+        left -= taken.len();
+        due.extend(taken);
     }
     Ok(due)
 }
 
-fn profile_of(connection: &Connection, engine: i64) -> Result<Arc<str>> {
-    let mut statement = connection.prepare_cached("SELECT profile FROM engines WHERE id = ?1")?;
-    Ok(statement.query_row([engine], |row| row.get(0))?)
+/// What was seen while deliveries are taken.
+struct Taking {
+    items: HashSet<ItemId>,
+    profiles: HashMap<i64, Arc<Profile>>,
 }
 
-pub(super) fn next_due_at(connection: &Connection) -> Result<Option<Timestamp>> {
-    let mut statement = connection.prepare_cached(NEXT_DUE)?;
-    one(&mut statement, [], |row| Columns::of(row).moment())
+/// An engine's profile, unread but for what is needed here.
+struct Profile {
+    text: Arc<str>,
+    at_once: u32,
+}
+
+impl Taking {
+    fn of(
+        &mut self,
+        connection: &Connection,
+        origin: &Waiting,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<StoredLeased>> {
+        let mut statement = connection.prepare_cached(DUE)?;
+        let mut taken: Vec<StoredLeased> = Vec::new();
+        let mut rows = statement.query(params![origin.id, now.as_millis()])?;
+        while taken.len() < limit
+            && let Some(row) = rows.next()?
+        {
+            let mut columns = Columns::of(row);
+            let delivery = stored_delivery(&mut columns)?;
+            let (attempt, engine, deadline) = (columns.value()?, columns.value()?, columns.moment_if_any()?);
+            let profile = match self.profiles.get(&engine) {
+                Some(profile) => profile.clone(),
+                None => {
+                    let read = Arc::new(profile_of(connection, engine)?);
+                    self.profiles.entry(engine).or_insert(read).clone()
+                }
+            };
+            if taken.len() >= origin.room.unwrap_or(profile.at_once) as usize {
+                break;
+            }
+            if self.items.insert(delivery.delivery.item) {
+                taken.push(StoredLeased { delivery, attempt, profile: profile.text.clone(), deadline });
+            }
+        }
+        Ok(taken)
+    }
+}
+
+fn profile_of(connection: &Connection, engine: i64) -> Result<Profile> {
+    let mut statement = connection.prepare_cached("SELECT profile FROM engines WHERE id = ?1")?;
+    let text: Arc<str> = statement.query_row([engine], |row| row.get(0))?;
+    let at_once = from_json::<Engine>(&text)?.at_once();
+    Ok(Profile { text, at_once })
+}
+
+/// When the next delivery can be taken or is over.
+pub(super) fn next_due_at(connection: &Connection, room: &Room, now: Timestamp) -> Result<Option<Timestamp>> {
+    let ready = origins::waiting(connection, room)?.iter().filter_map(|origin| origin.ready_at(now)).min();
+    let expiry = one(&mut connection.prepare_cached(NEXT_EXPIRY)?, [], |row| Columns::of(row).moment())?;
+    Ok(match (ready, expiry) {
+        (Some(ready), Some(expiry)) => Some(ready.min(expiry)),
+        (ready, expiry) => ready.or(expiry),
+    })
+}
+
+/// Where a delivery stands, and by what that changes.
+pub(super) struct Stands {
+    pub(super) standing: Standing,
+    pub(super) fence: i64,
+    pub(super) origin: i64,
+    /// When its engine stops waiting.
+    pub(super) deadline: Option<Timestamp>,
+}
+
+pub(super) fn stands(connection: &Connection, id: DeliveryId) -> Result<Stands> {
+    let mut statement = connection.prepare_cached(
+        "SELECT deliveries.state, due_at, tries, first_try, ambiguous, reason, deliveries.fence, origin, deadline
+         FROM deliveries JOIN items ON items.id = item WHERE deliveries.id = ?1",
+    )?;
+    one(&mut statement, [id.0.as_bytes()], |row| {
+        let mut columns = Columns::of(row);
+        Ok(Stands {
+            standing: standing(&mut columns)?,
+            fence: columns.value()?,
+            origin: columns.value()?,
+            deadline: columns.moment_if_any()?,
+        })
+    })?
+    .ok_or(Fault::Missing("such delivery"))
 }

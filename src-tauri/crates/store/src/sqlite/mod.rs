@@ -13,6 +13,7 @@ mod inbox;
 mod items;
 mod leases;
 mod log;
+mod origins;
 mod outcomes;
 #[cfg(test)]
 mod plans;

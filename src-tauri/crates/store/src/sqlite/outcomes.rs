@@ -1,15 +1,15 @@
 //! What attempts come to, and what their deliveries become.
 
 use placet_review::{
-    Attempt, DeliveryId, DeliveryState, Engine, Event, Judgement, Outcome, Schedule, Standing, Terms,
-    Timestamp,
+    Attempt, DeliveryId, DeliveryState, Engine, Event, Judgement, Outcome, Schedule, Terms, Timestamp,
 };
 use rusqlite::{Connection, params};
 
-use super::deliveries::{put_standing, standing};
+use super::deliveries::{Stands, put_standing, stands};
+use super::origins;
 use super::rows::{Columns, all, one};
 use super::writer::Write;
-use crate::{Change, Fault, Result};
+use crate::{Change, Result};
 
 /// Completes the attempt and moves the delivery on.
 ///
@@ -25,11 +25,12 @@ pub(super) fn record(
     schedule: &Schedule,
     jitter: f64,
 ) -> Result<DeliveryState> {
-    let (before, current_fence, deadline) = standing_of(write, id)?;
+    let Stands { standing: before, fence: current_fence, origin, deadline } = stands(write, id)?;
     let terms = Terms { schedule, deadline };
     let state = before.state;
     let at = attempt.ended_at.unwrap_or(attempt.started_at);
     complete(write, id, attempt, judgement.outcome, at)?;
+    origins::heard(write, origin, judgement, schedule, at)?;
     let judged = Event::Judged { judgement: judgement.clone(), began: attempt.started_at };
     let in_time = state == DeliveryState::Sending && fence == current_fence;
     let after = if in_time {
@@ -43,7 +44,7 @@ pub(super) fn record(
             | DeliveryState::Dead => {
                 // As if this were the outcome of one more try.
                 let tried_again = before.after(Event::Retried, terms, at, jitter)?;
-                let sending = tried_again.after(Event::Leased, terms, at, jitter)?;
+                let sending = tried_again.after(Event::Leased { there_since: at }, terms, at, jitter)?;
                 sending.after(judged, terms, at, jitter)?
             }
             DeliveryState::Held
@@ -54,21 +55,8 @@ pub(super) fn record(
     } else {
         return Ok(state);
     };
-    put_standing(write, id, state, &after)?;
+    put_standing(write, id, state, &after, deadline)?;
     Ok(after.state)
-}
-
-/// Where the delivery stands, under which fence, and when its engine stops waiting.
-fn standing_of(connection: &Connection, id: DeliveryId) -> Result<(Standing, i64, Option<Timestamp>)> {
-    let mut statement = connection.prepare_cached(
-        "SELECT deliveries.state, due_at, tries, first_try, ambiguous, reason, deliveries.fence, deadline
-         FROM deliveries JOIN items ON items.id = item WHERE deliveries.id = ?1",
-    )?;
-    one(&mut statement, [id.0.as_bytes()], |row| {
-        let mut columns = Columns::of(row);
-        Ok((standing(&mut columns)?, columns.value()?, columns.moment_if_any()?))
-    })?
-    .ok_or(Fault::Missing("such delivery"))
 }
 
 /// An attempt is completed once; only that it was interrupted gives way to what it came to after all.
@@ -116,6 +104,7 @@ pub(super) fn recover_interrupted(write: &Write<'_>, now: Timestamp) -> Result<u
     if last_decided_at(write)?.is_some_and(|last| now < last) {
         clock_set_back(write, now)?;
     }
+    origins::recover(write)?;
     let mut statement = write.prepare_cached(
         "SELECT deliveries.id, number, started_at, profile FROM deliveries INDEXED BY deliveries_sending
          JOIN engines ON engines.id = engine
@@ -141,36 +130,37 @@ pub(super) fn recover_interrupted(write: &Write<'_>, now: Timestamp) -> Result<u
         complete(write, *id, &attempt, Outcome::Interrupted, now)?;
         let judgement =
             Judgement { outcome: Outcome::Interrupted, words: words.to_owned(), retry_after_ms: None };
-        let (before, _, deadline) = standing_of(write, *id)?;
+        let Stands { standing: before, deadline, .. } = stands(write, *id)?;
         let state = before.state;
         let terms = Terms { schedule: &engine.schedule, deadline };
         let after = before.after(Event::Judged { judgement, began: *began }, terms, now, 0.0)?;
-        put_standing(write, *id, state, &after)?;
+        put_standing(write, *id, state, &after, deadline)?;
     }
     Ok(under_way.len() as u64)
 }
 
 /// Another try, which a person asked for.
 pub(super) fn retry(write: &Write<'_>, id: DeliveryId, now: Timestamp) -> Result<()> {
-    let (before, _, deadline) = standing_of(write, id)?;
+    let Stands { standing: before, deadline, .. } = stands(write, id)?;
     let state = before.state;
     let after = before.after(Event::Retried, Terms { schedule: &Schedule::Voicebase, deadline }, now, 0.0)?;
-    put_standing(write, id, state, &after)
+    put_standing(write, id, state, &after, deadline)
 }
 
 /// The clock went backwards, so what waits for a time might wait for very long.
 pub(super) fn clock_set_back(write: &Write<'_>, now: Timestamp) -> Result<u64> {
     let mut statement = write.prepare_cached(
-        "SELECT id FROM deliveries INDEXED BY deliveries_due
-         WHERE due_at IS NOT NULL AND due_at > ?1 AND state <> 'parked'",
+        "SELECT id FROM deliveries INDEXED BY deliveries_due WHERE due_at IS NOT NULL AND due_at > ?1",
     )?;
     let waiting = all(&mut statement, [now.as_millis()], |row| Columns::of(row).delivery())?;
     for id in &waiting {
-        let (before, _, deadline) = standing_of(write, *id)?;
+        let Stands { standing: before, deadline, .. } = stands(write, *id)?;
         let state = before.state;
         let terms = Terms { schedule: &Schedule::Voicebase, deadline };
-        put_standing(write, *id, state, &before.after(Event::ClockSetBack, terms, now, 0.0)?)?;
+        let after = before.after(Event::ClockSetBack, terms, now, 0.0)?;
+        put_standing(write, *id, state, &after, deadline)?;
     }
+    origins::clock_set_back(write, now)?;
     Ok(waiting.len() as u64)
 }
 

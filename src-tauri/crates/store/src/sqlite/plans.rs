@@ -3,7 +3,7 @@
 use rstest::rstest;
 use rusqlite::Connection;
 
-use super::{connection, deliveries, inbox, leases, log, schema};
+use super::{connection, deliveries, inbox, leases, log, origins, schema};
 
 /// The steps of the plan, as SQLite tells them.
 fn plan(sql: &str) -> Vec<String> {
@@ -26,7 +26,10 @@ fn plan(sql: &str) -> Vec<String> {
 #[case("items_lease_end", leases::RAN_OUT)]
 #[case("items_deadline", leases::EXPIRED)]
 #[case("deliveries_due", deliveries::DUE)]
-#[case("deliveries_due", deliveries::NEXT_DUE)]
+#[case("deliveries_due", origins::NEXT_ORIGIN)]
+#[case("deliveries_due", origins::FIRST_DUE)]
+#[case("deliveries_expiring", deliveries::EXPIRED)]
+#[case("deliveries_expiring", deliveries::NEXT_EXPIRY)]
 #[case("PRIMARY KEY", log::NEWEST)]
 #[case("deliveries_of_engine", log::OF_ENGINE)]
 #[case("deliveries_sending", log::BEING_SENT)]

@@ -12,10 +12,12 @@ use super::deliveries::StoredLeased;
 use super::items::{StoredItem, Written};
 use super::leases::StoredLease;
 use super::log::StoredRow;
-use super::{SqliteStore, counts, decisions, deliveries, inbox, items, leases, log, outcomes, setup, undo};
+use super::{
+    SqliteStore, counts, decisions, deliveries, inbox, items, leases, log, origins, outcomes, setup, undo,
+};
 use crate::{
     Admission, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow, InboxRow, LeasedDelivery, Leasing,
-    Recording, Result, Store, Undoing,
+    OriginRow, Recording, Result, Room, Store, Undoing,
 };
 
 #[async_trait]
@@ -163,13 +165,28 @@ impl Store for SqliteStore {
         self.readers.read(move |connection| undo::last_undoable(connection, &reviewer, now)).await
     }
 
-    async fn lease_due_deliveries(&self, limit: u32, now: Timestamp) -> Result<Vec<LeasedDelivery>> {
-        let stored = self.writer.write(move |write| deliveries::lease_due(write, limit, now)).await?;
+    async fn lease_due_deliveries(
+        &self,
+        room: Room,
+        now: Timestamp,
+        there_since: Timestamp,
+    ) -> Result<Vec<LeasedDelivery>> {
+        let stored =
+            self.writer.write(move |write| deliveries::lease_due(write, &room, now, there_since)).await?;
         StoredLeased::read_all(stored)
     }
 
-    async fn next_due_at(&self) -> Result<Option<Timestamp>> {
-        self.readers.look_up(deliveries::next_due_at)
+    async fn next_due_at(&self, room: &Room, now: Timestamp) -> Result<Option<Timestamp>> {
+        self.readers.look_up(|connection| deliveries::next_due_at(connection, room, now))
+    }
+
+    async fn origins(&self) -> Result<Vec<OriginRow>> {
+        self.readers.read(origins::origins).await
+    }
+
+    async fn try_origin(&self, origin: &str, now: Timestamp) -> Result<()> {
+        let origin = origin.to_owned();
+        self.writer.write(move |write| origins::try_now(write, &origin, now)).await
     }
 
     async fn record_outcome(

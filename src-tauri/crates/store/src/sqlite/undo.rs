@@ -59,9 +59,13 @@ fn withdraw(write: &Write<'_>, decision: DecisionId, now: Timestamp) -> Result<b
         }
     }
     for (id, standing) in &withdrawn {
-        write.prepare_cached("UPDATE deliveries SET state = ?2, due_at = ?3 WHERE id = ?1")?.execute(
-            params![id.0.as_bytes(), standing.state.name(), standing.due_at.map(Timestamp::as_millis)],
-        )?;
+        write
+            .prepare_cached("UPDATE deliveries SET state = ?2, due_at = ?3, expires_at = NULL WHERE id = ?1")?
+            .execute(params![
+                id.0.as_bytes(),
+                standing.state.name(),
+                standing.due_at.map(Timestamp::as_millis)
+            ])?;
         write.count_delivery(Some(DeliveryState::Held), standing.state);
     }
     if !withdrawn.is_empty() {

@@ -51,7 +51,7 @@ async fn what_changed_nothing_is_no_news() {
     ledger.admit(vec![item("t")], at(0)).await.expect("a duplicate");
     ledger.next_for("bob").await.ok_or(()).expect_err("nothing left");
     ledger.renew(lease.item.id, lease.fence - 1, at(1), at(2)).await.expect("lost");
-    ledger.lease_due_deliveries(9, at(99)).await.expect("none");
+    ledger.lease_due(9, at(99)).await.expect("none");
     ledger.recover_interrupted(at(99)).await.expect("none");
     let late = decision(&lease, 5_000);
     ledger.record_decision(late, lease.fence, vec![new_delivery(delivery_id(), 1)]).await.expect("refused");

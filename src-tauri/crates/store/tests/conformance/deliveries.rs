@@ -6,8 +6,8 @@ use crate::{admitted, at, delivery_id, engine, item, ledger_of, ledger_with};
 async fn a_delivery_is_taken_when_its_time_has_come_and_not_before() {
     let ledger = ledger_with(&["t"]).await;
     let id = ledger.decide_task("t", 50).await;
-    assert_eq!(ledger.next_due_at().await.expect("read"), Some(at(50)));
-    assert_eq!(ledger.lease_due_deliveries(9, at(49)).await.expect("leased"), []);
+    assert_eq!(ledger.next_due().await, Some(at(50)));
+    assert_eq!(ledger.lease_due(9, at(49)).await.expect("leased"), []);
     let taken = ledger.take(50).await;
     assert_eq!((taken.delivery.id, taken.attempt, &*taken.engine), (id, 1, &engine()));
     assert_eq!(taken.delivery.standing.state, DeliveryState::Sending);
@@ -15,8 +15,8 @@ async fn a_delivery_is_taken_when_its_time_has_come_and_not_before() {
     assert_eq!((taken.delivery.engine.as_str(), taken.delivery.task.as_str()), ("engine", "t"));
     assert_eq!(taken.delivery.body, crate::new_delivery(id, 0).body);
     assert_eq!(taken.delivery.callback, crate::callback());
-    assert_eq!(ledger.lease_due_deliveries(9, at(50)).await.expect("leased"), [], "it is under way");
-    assert_eq!(ledger.next_due_at().await.expect("read"), None);
+    assert_eq!(ledger.lease_due(9, at(50)).await.expect("leased"), [], "it is under way");
+    assert_eq!(ledger.next_due().await, None);
 }
 
 #[tokio::test]
@@ -41,8 +41,8 @@ async fn what_is_due_longest_is_taken_first_and_no_more_than_asked_for() {
     let ids = |taken: Vec<placet_store::LeasedDelivery>| {
         taken.into_iter().map(|one| one.delivery.id).collect::<Vec<_>>()
     };
-    assert_eq!(ids(ledger.lease_due_deliveries(2, at(99)).await.expect("leased")), [a, b]);
-    assert_eq!(ids(ledger.lease_due_deliveries(2, at(99)).await.expect("leased")), [c]);
+    assert_eq!(ids(ledger.lease_due(2, at(99)).await.expect("leased")), [a, b]);
+    assert_eq!(ids(ledger.lease_due(2, at(99)).await.expect("leased")), [c]);
 }
 
 #[tokio::test]
@@ -52,13 +52,13 @@ async fn of_one_task_one_delivery_is_under_way_at_a_time() {
     let (first, second) = (delivery_id(), delivery_id());
     ledger.decide(&lease, &[(first, 50), (second, 55)]).await;
     let other = ledger.decide_task("b", 60).await;
-    let taken = ledger.lease_due_deliveries(9, at(99)).await.expect("leased");
+    let taken = ledger.lease_due(9, at(99)).await.expect("leased");
     let ids: Vec<_> = taken.iter().map(|one| one.delivery.id).collect();
     assert_eq!(ids, [first, other], "the second of a waits for the first");
-    assert_eq!(ledger.lease_due_deliveries(9, at(99)).await.expect("leased"), []);
-    assert_eq!(ledger.next_due_at().await.expect("read"), None, "nothing can be taken before an outcome");
+    assert_eq!(ledger.lease_due(9, at(99)).await.expect("leased"), []);
+    assert_eq!(ledger.next_due().await, None, "nothing can be taken before an outcome");
     ledger.tell(&taken[0], placet_review::Outcome::Accepted, 100).await;
-    assert_eq!(ledger.next_due_at().await.expect("read"), Some(at(55)));
+    assert_eq!(ledger.next_due().await, Some(at(55)));
     assert_eq!(ledger.take(100).await.delivery.id, second);
 }
 
@@ -86,7 +86,7 @@ async fn no_two_workers_take_the_same_delivery() {
             tokio::spawn(async move {
                 let mut got = Vec::new();
                 loop {
-                    let taken = ledger.lease_due_deliveries(3, at(50)).await.expect("leased");
+                    let taken = ledger.lease_due(3, at(50)).await.expect("leased");
                     if taken.is_empty() {
                         return got;
                     }
@@ -114,7 +114,7 @@ async fn tasks_of_different_engines_do_not_wait_for_each_other() {
     for lease in &leases {
         ledger.decide(lease, &[(delivery_id(), 50)]).await;
     }
-    let taken = ledger.lease_due_deliveries(9, at(50)).await.expect("leased");
+    let taken = ledger.lease_due(9, at(50)).await.expect("leased");
     assert_eq!(taken.len(), 2);
     assert_eq!(taken.iter().filter(|one| one.delivery.item == id && *one.engine == other).count(), 1);
 }

@@ -18,7 +18,7 @@ async fn eventful_ledger() -> (Ledger, Vec<(DeliveryId, &'static str, DeliverySt
         ledger.decide(&lease, &[(id, due)]).await;
         made.push((id, engine, DeliveryState::Held));
     }
-    for taken in ledger.lease_due_deliveries(6, at(20)).await.expect("leased") {
+    for taken in ledger.lease_due(6, at(20)).await.expect("leased") {
         let place = made.iter().position(|(id, ..)| *id == taken.delivery.id).expect("ours");
         made[place].2 = match place {
             0..4 => ledger.tell(&taken, Outcome::Accepted, 30).await,

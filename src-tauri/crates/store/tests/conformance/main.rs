@@ -8,6 +8,7 @@ mod inbox;
 mod leases;
 mod log;
 mod order;
+mod origins;
 mod outcomes;
 mod setup;
 mod undo;
@@ -20,7 +21,7 @@ use placet_review::{
     Attempt, Callback, Decision, DecisionId, DeliveryId, Engine, ItemId, Judgement, Kind, Lease, NewDelivery,
     NewItem, Outcome, Queue, Schedule, Signing, Suggestion, Timestamp, Verdict,
 };
-use placet_store::{Admission, LeasedDelivery, Recording, SqliteStore, Store};
+use placet_store::{Admission, LeasedDelivery, Recording, Room, SqliteStore, Store};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -50,7 +51,13 @@ fn at(ms: i64) -> Timestamp {
 
 fn engine() -> Engine {
     let allow = vec!["https://engine.example/".parse().expect("an entry")];
-    Engine { name: "engine".into(), allow, signing: Signing::default(), schedule: Schedule::Fast }
+    Engine {
+        name: "engine".into(),
+        allow,
+        signing: Signing::default(),
+        schedule: Schedule::Fast,
+        at_once: Some(64),
+    }
 }
 
 fn queue() -> Queue {
@@ -137,9 +144,19 @@ impl Ledger {
         delivery
     }
 
+    /// Takes what is due, for a worker that has always been there.
+    async fn lease_due(&self, total: u32, now: Timestamp) -> placet_store::Result<Vec<LeasedDelivery>> {
+        self.lease_due_deliveries(Room { total, ..Room::default() }, now, at(0)).await
+    }
+
+    /// When something can next be taken, whatever is spared meanwhile.
+    async fn next_due(&self) -> Option<Timestamp> {
+        self.next_due_at(&Room::default(), at(0)).await.expect("read")
+    }
+
     /// Takes the one delivery that is due.
     async fn take(&self, now: i64) -> LeasedDelivery {
-        let mut due = self.lease_due_deliveries(8, at(now)).await.expect("leased");
+        let mut due = self.lease_due(8, at(now)).await.expect("leased");
         assert_eq!(due.len(), 1, "one is due: {due:?}");
         due.remove(0)
     }
@@ -187,7 +204,13 @@ fn decision(lease: &Lease, now: i64) -> Decision {
 }
 
 fn new_delivery(id: DeliveryId, due: i64) -> NewDelivery {
-    NewDelivery { id, callback: callback(), body: vec![0, 159, 146, 150], due_at: at(due) }
+    NewDelivery {
+        id,
+        callback: callback(),
+        origin: "https://engine.example".into(),
+        body: vec![0, 159, 146, 150],
+        due_at: at(due),
+    }
 }
 
 fn admitted(admissions: &[Admission]) -> Vec<ItemId> {

@@ -45,7 +45,7 @@ async fn a_delivery_that_failed_is_taken_again_by_its_schedule_as_one_more_attem
     let first = ledger.take(50).await;
     ledger.tell(&first, Outcome::Failed, 70).await;
     // One second after the first failure, by the schedule `fast`.
-    assert_eq!(ledger.next_due_at().await.expect("read"), Some(at(1_070)));
+    assert_eq!(ledger.next_due().await, Some(at(1_070)));
     let second = ledger.take(1_070).await;
     assert_eq!(second.attempt, 2);
     assert!(second.delivery.fence > first.delivery.fence);
@@ -98,7 +98,7 @@ async fn that_the_receiver_has_it_counts_however_late_it_is_heard() {
     let late = ledger.take(50).await;
     ledger.recover_interrupted(at(90)).await.expect("recovered");
     assert_eq!(ledger.tell(&late, Outcome::Accepted, 95).await, DeliveryState::Delivered);
-    assert_eq!(ledger.lease_due_deliveries(9, at(9_999)).await.expect("leased"), [], "it is not sent again");
+    assert_eq!(ledger.lease_due(9, at(9_999)).await.expect("leased"), [], "it is not sent again");
     let log = ledger.delivery(id).await.expect("read").expect("there");
     assert_eq!(log.attempts.len(), 1);
     assert_eq!(log.attempts[0].outcome, Some(Outcome::Accepted));
@@ -111,7 +111,7 @@ async fn another_try_starts_at_once() {
     let id = ledger.decide_task("t", 50).await;
     let first = ledger.take(50).await;
     ledger.tell(&first, Outcome::Refused, 60).await;
-    assert_eq!(ledger.next_due_at().await.expect("read"), None);
+    assert_eq!(ledger.next_due().await, None);
     ledger.retry(id, at(100)).await.expect("asked for");
     let second = ledger.take(100).await;
     assert_eq!((second.attempt, second.delivery.standing.tries), (2, 0));

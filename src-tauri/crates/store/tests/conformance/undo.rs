@@ -20,8 +20,8 @@ async fn a_decision_taken_back_gives_its_item_to_its_reviewer_again() {
     assert_eq!(again.draft, Some(draft));
     assert_eq!(ledger.decision_of(lease.item.id).await.expect("read"), None);
     assert_eq!(ledger.counts().await.expect("counted").deliveries, [(DeliveryState::Withdrawn, 2)]);
-    assert_eq!(ledger.lease_due_deliveries(9, at(5_000)).await.expect("leased"), []);
-    assert_eq!(ledger.next_due_at().await.expect("read"), None);
+    assert_eq!(ledger.lease_due(9, at(5_000)).await.expect("leased"), []);
+    assert_eq!(ledger.next_due().await, None);
 }
 
 #[tokio::test]

@@ -128,7 +128,7 @@ impl Walk {
                 }
             }
             Step::Send { limit } => {
-                let taken = ledger.lease_due_deliveries(limit, now).await.expect("leased");
+                let taken = ledger.lease_due(limit, now).await.expect("leased");
                 for one in taken {
                     let same = |other: &LeasedDelivery| other.delivery.item == one.delivery.item;
                     assert!(!self.under_way.iter().any(same), "two of one task are under way");

@@ -96,6 +96,10 @@ impl Protocol for Webhook {
         url(callback).map_or_else(|_| self.name().to_owned(), without_secrets)
     }
 
+    fn origin(&self, callback: &Callback) -> String {
+        url(callback).map_or_else(|_| self.name().to_owned(), |url| url.origin().ascii_serialization())
+    }
+
     fn freeze(&self, id: DeliveryId, decision: &Decision, item: &Item, callback: &Callback) -> Vec<u8> {
         let body = Body {
             r#type: "item.decided",

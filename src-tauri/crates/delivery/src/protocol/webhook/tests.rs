@@ -33,6 +33,7 @@ fn engine() -> Engine {
             }),
         },
         schedule: Schedule::Fast,
+        at_once: None,
     }
 }
 
@@ -78,6 +79,7 @@ fn delivery(callback: Callback, body: &[u8]) -> Delivery {
         item: ItemId(7),
         engine: "faces".into(),
         task: "task-4711".into(),
+        origin: "https://e.example".into(),
         callback,
         body: body.to_vec(),
         standing: Standing::held_until(at()),

@@ -10,7 +10,7 @@ use placet_review::{
 };
 use placet_store::{
     Admission, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow, Fault, InboxRow, LeasedDelivery,
-    Leasing, Recording, Result, SqliteStore, Store, Undoing,
+    Leasing, OriginRow, Recording, Result, Room, SqliteStore, Store, Undoing,
 };
 use serde_json::{Map, json};
 use tempfile::TempDir;
@@ -37,6 +37,7 @@ impl Ledger {
             allow: vec![allow.parse().expect("a place")],
             signing,
             schedule: Schedule::Fast,
+            at_once: None,
         };
         inner.put_engine(engine, now()).await.expect("added");
         inner.put_queue(Queue::new("gate", Kind::Fallback), now()).await.expect("added");
@@ -81,7 +82,8 @@ impl Ledger {
             lease.decide(draft, &lease.shown(), DecisionId(Uuid::now_v7()), now()).expect("decided");
         let id = DeliveryId(Uuid::now_v7());
         let body = protocol::named("webhook").expect("known").freeze(id, &decision, &lease.item, &callback);
-        let delivery = NewDelivery { id, callback, body, due_at: now() };
+        let origin = protocol::origin(&callback);
+        let delivery = NewDelivery { id, callback, origin, body, due_at: now() };
         let recorded = self.record_decision(decision, lease.fence, vec![delivery]).await.expect("recorded");
         assert_eq!(recorded, Recording::Recorded);
     }
@@ -96,9 +98,14 @@ macro_rules! ledger {
                 self.inner.changes()
             }
 
-            async fn lease_due_deliveries(&self, limit: u32, now: Timestamp) -> Result<Vec<LeasedDelivery>> {
+            async fn lease_due_deliveries(
+                &self,
+                room: Room,
+                now: Timestamp,
+                there_since: Timestamp,
+            ) -> Result<Vec<LeasedDelivery>> {
                 self.looks.fetch_add(1, Ordering::SeqCst);
-                self.inner.lease_due_deliveries(limit, now).await
+                self.inner.lease_due_deliveries(room, now, there_since).await
             }
 
             async fn record_outcome(
@@ -150,7 +157,9 @@ ledger! {
     record_decision(decision: Decision, fence: i64, deliveries: Vec<NewDelivery>) -> Recording;
     undo(decision: DecisionId, reviewer: &str, now: Timestamp, until: Timestamp) -> Undoing;
     last_undoable(reviewer: &str, now: Timestamp) -> Option<DecisionId>;
-    next_due_at() -> Option<Timestamp>;
+    next_due_at(room: &Room, now: Timestamp) -> Option<Timestamp>;
+    origins() -> Vec<OriginRow>;
+    try_origin(origin: &str, now: Timestamp) -> ();
     recover_interrupted(now: Timestamp) -> u64;
     clock_set_back(now: Timestamp) -> u64;
     retry(delivery: DeliveryId, now: Timestamp) -> ();

@@ -100,16 +100,33 @@ CREATE TABLE decisions (
 CREATE UNIQUE INDEX decisions_standing ON decisions (item) WHERE taken_back_at IS NULL;
 CREATE INDEX decisions_undoable ON decisions (reviewer, undo_until) WHERE taken_back_at IS NULL;
 
+-- Where callbacks go: scheme, host and port; and whether a receiver that fails is spared.
+CREATE TABLE origins (
+    id              INTEGER PRIMARY KEY,
+    origin          TEXT    NOT NULL UNIQUE,
+    open_until      INTEGER,
+    probing         INTEGER NOT NULL DEFAULT 0 CHECK (probing IN (0, 1)),
+    rests_until     INTEGER,
+    failed_in_a_row INTEGER NOT NULL DEFAULT 0 CHECK (failed_in_a_row >= 0),
+    opened          INTEGER NOT NULL DEFAULT 0 CHECK (opened >= 0),
+    counted_since   INTEGER,
+    counted         INTEGER NOT NULL DEFAULT 0 CHECK (counted >= 0),
+    counted_failed  INTEGER NOT NULL DEFAULT 0 CHECK (counted_failed >= 0)
+) STRICT;
+
 -- Narrow for the same reason as items: its state changes with every attempt.
 CREATE TABLE deliveries (
     id        BLOB    PRIMARY KEY CHECK (length(id) = 16),
     decision  BLOB    NOT NULL REFERENCES decisions (id),
     item      INTEGER NOT NULL REFERENCES items (id),
     engine    INTEGER NOT NULL REFERENCES engines (id),
+    origin    INTEGER NOT NULL REFERENCES origins (id),
     state     TEXT    NOT NULL CHECK (state = 'held' OR state = 'sending' OR state = 'delivered'
                   OR state = 'due' OR state = 'withdrawn' OR state = 'parked' OR state = 'expired'
                   OR state = 'unconfirmed' OR state = 'dead'),
     due_at    INTEGER,
+    -- Its item's deadline, while it waits for that or for something before.
+    expires_at INTEGER,
     tries     INTEGER NOT NULL DEFAULT 0 CHECK (tries >= 0),
     first_try INTEGER,
     ambiguous INTEGER NOT NULL DEFAULT 0 CHECK (ambiguous IN (0, 1)),
@@ -117,11 +134,12 @@ CREATE TABLE deliveries (
     fence     INTEGER NOT NULL DEFAULT 0,
     -- The number of the newest attempt.
     attempts  INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
-    CHECK (state NOT IN ('held', 'due') OR due_at IS NOT NULL),
-    CHECK (state IN ('held', 'due', 'parked') OR due_at IS NULL)
+    CHECK ((state IN ('held', 'due')) = (due_at IS NOT NULL)),
+    CHECK (expires_at IS NULL OR state IN ('held', 'due', 'parked'))
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX deliveries_due ON deliveries (due_at, id) WHERE due_at IS NOT NULL;
+CREATE INDEX deliveries_due ON deliveries (origin, due_at, id) WHERE due_at IS NOT NULL;
+CREATE INDEX deliveries_expiring ON deliveries (expires_at) WHERE expires_at IS NOT NULL;
 -- (engine, task) names the item, so one attempt per item is one per (engine, task).
 CREATE UNIQUE INDEX deliveries_sending ON deliveries (item) WHERE state = 'sending';
 CREATE INDEX deliveries_of_decision ON deliveries (decision);
