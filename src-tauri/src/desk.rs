@@ -7,7 +7,7 @@ use placet_desk::verb::ReleaseAll;
 use placet_desk::view::Changed;
 use placet_desk::{Desk, Error, ErrorCode, Serving, Settings, Verb as _};
 use tauri::{AppHandle, Emitter as _};
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 /// The desk, or why there is none: the window then shows the reason instead of the inbox.
 pub(crate) struct OpenedDesk {
@@ -59,24 +59,32 @@ async fn open(app: &AppHandle) -> anyhow::Result<(Desk, Serving)> {
     Ok((desk, serving))
 }
 
+const EVERYTHING: [Changed; 4] = [Changed::Items, Changed::Holds, Changed::Deliveries, Changed::Setup];
+
 /// Tells the window what changed, at most twenty times a second however much happens.
 async fn pass_changes_on(desk: Desk, app: AppHandle) {
     let mut changes = desk.changes();
     loop {
         let mut changed = Vec::new();
-        match changes.recv().await {
-            Ok(change) => changed.push(Changed::from(change)),
-            Err(RecvError::Lagged(_)) => {
-                changed.extend([Changed::Items, Changed::Deliveries, Changed::Setup])
-            }
+        let mut heard = match changes.recv().await {
+            Ok(change) => Ok(change),
+            Err(RecvError::Lagged(_)) => Err(TryRecvError::Lagged(0)),
             Err(RecvError::Closed) => return,
-        }
+        };
         tokio::time::sleep(Duration::from_millis(50)).await;
-        while let Ok(change) = changes.try_recv() {
-            let change = Changed::from(change);
-            if !changed.contains(&change) {
-                changed.push(change);
+        loop {
+            let told = match heard {
+                Ok(change) => &[Changed::from(change)][..],
+                // Some were missed: all may have changed.
+                Err(TryRecvError::Lagged(_)) => &EVERYTHING,
+                Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+            };
+            for change in told {
+                if !changed.contains(change) {
+                    changed.push(*change);
+                }
             }
+            heard = changes.try_recv();
         }
         for change in changed {
             if let Err(error) = app.emit("changed", change) {

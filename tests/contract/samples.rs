@@ -212,7 +212,7 @@ impl Samples {
             )
         };
         let errors: Vec<Value> = ERROR_CODES.iter().map(|code| there_and_back(&error(*code))).collect();
-        let changes = [Changed::Items, Changed::Deliveries, Changed::Setup];
+        let changes = [Changed::Items, Changed::Holds, Changed::Deliveries, Changed::Setup];
         let changes: Vec<Value> = changes.iter().map(there_and_back).collect();
         [
             "// Generated from Rust by `cargo test -p placet-tests --test contract`. Do not edit.\n"

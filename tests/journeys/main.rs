@@ -4,6 +4,7 @@
 mod approve;
 mod correct;
 mod crash;
+mod deadline;
 mod lease_lost;
 mod receiver_down;
 mod refused;

@@ -265,6 +265,7 @@ export class MemoryDesk {
     const item = this.items.get(id) ?? (queue === undefined ? undefined : this.addItem(queue, { id }));
     if (!item) throw problem("missing", `There is no item ${id}.`);
     if (item.state === "decided") throw problem("closed", "This item is decided already.");
+    if (item.state === "expired") throw problem("closed", "The engine does not wait for this any more.");
     const waiting = this.waiting.get(item.queue) ?? [];
     this.waiting.set(item.queue, waiting[0] === id ? waiting.slice(1) : waiting.filter((other) => other !== id));
     const seconds = this.#queue(item.queue).lease_seconds;

@@ -10,7 +10,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed2551
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use placet_delivery::signer::{jwt, standard_webhooks};
+use placet_delivery::signer::{Subject, jwt, standard_webhooks};
 use placet_review::{
     Callback, DecisionId, Delivery, DeliveryId, ItemId, JwtAlgorithm, JwtPlace, JwtSigning, Standing,
 };
@@ -60,7 +60,13 @@ fn token(algorithm: JwtAlgorithm) -> Result<Row> {
         place: JwtPlace::Bearer,
     };
     let ours = || {
-        let claims = jwt::Claims::new(&delivery, &signing, "https://engine.example", moment());
+        let claims = jwt::Claims::new(
+            &Subject::from(&delivery),
+            &delivery.body,
+            &signing,
+            "https://engine.example",
+            moment(),
+        );
         key.token(signing.kid.as_deref(), &claims).map_err(|why| anyhow!(why))
     };
     let name = match algorithm {
@@ -70,7 +76,13 @@ fn token(algorithm: JwtAlgorithm) -> Result<Row> {
         JwtAlgorithm::EdDSA => Algorithm::EdDSA,
     };
     let theirs = || {
-        let claims = jwt::Claims::new(&delivery, &signing, "https://engine.example", moment());
+        let claims = jwt::Claims::new(
+            &Subject::from(&delivery),
+            &delivery.body,
+            &signing,
+            "https://engine.example",
+            moment(),
+        );
         let header = Header { kid: signing.kid.clone(), ..Header::new(name) };
         Ok(jsonwebtoken::encode(&header, &claims, &der)?)
     };

@@ -21,9 +21,10 @@ export function App() {
   useEffect(
     () =>
       hearChanges((changed) => {
+        if (changed.has("holds")) reviewing.askForHolds();
         for (const verb of madeStale(changed)) void answers.invalidateQueries({ queryKey: [verb] });
       }, QUIET_MS),
-    [answers],
+    [answers, reviewing],
   );
   return (
     <QueryClientProvider client={answers}>

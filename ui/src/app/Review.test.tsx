@@ -304,6 +304,20 @@ describe("holding", () => {
     }
   });
 
+  it("says at once that the engine gave up on the item in hand, and keeps what was written", async () => {
+    const { user, desk } = await open(tickets(3));
+    await user.keyboard("n");
+    await user.type(screen.getByLabelText(/Note/), "half a thought");
+    const [first] = desk.items.keys();
+    const item = first === undefined ? undefined : desk.items.get(first);
+    if (first === undefined || item === undefined) throw new Error("three were handed in");
+    desk.items.set(first, { ...item, lease: null, state: "expired" });
+    await desk.announce("holds");
+    expect(await screen.findByTestId("trouble")).toHaveTextContent("The engine does not wait for this any more");
+    expect(screen.getByTestId("item")).toHaveAttribute("data-standing", "closed");
+    expect(screen.getByLabelText(/Note/)).toHaveValue("half a thought");
+  });
+
   it("renews its holds once a third of their time is over", async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true });
     try {

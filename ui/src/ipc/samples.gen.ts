@@ -62,4 +62,4 @@ export const answers = {
 export const errors = [{"code":"lease_lost","message":"What happened and what to do next."},{"code":"held_by_another","message":"What happened and what to do next."},{"code":"closed","message":"What happened and what to do next."},{"code":"answer_refused","message":"What happened and what to do next."},{"code":"too_late","message":"What happened and what to do next."},{"code":"missing","message":"What happened and what to do next."},{"code":"invalid","message":"What happened and what to do next."},{"code":"keys","message":"What happened and what to do next."},{"code":"fault","message":"What happened and what to do next."}] satisfies DeskError[];
 
 /** Every event. */
-export const changes = ["items","deliveries","setup"] satisfies Changed[];
+export const changes = ["items","holds","deliveries","setup"] satisfies Changed[];

@@ -30,7 +30,7 @@ words: string | null,
  */
 answer: string | null, };
 
-export type Changed = "items" | "deliveries" | "setup";
+export type Changed = "items" | "holds" | "deliveries" | "setup";
 
 export type Choice = { 
 /**

@@ -66,6 +66,11 @@ export class Reviewing {
     if (this.#state.supply === "dry" || this.#state.problem) void this.#readAhead(true);
   }
 
+  /** Somebody's hold was lost before its time: perhaps it was ours. */
+  askForHolds(): void {
+    if (this.#state.hand.held.length > 0) void this.#renew(true);
+  }
+
   /** Tries again to get items. */
   tryAgain(): void {
     void this.#readAhead(true);
@@ -253,13 +258,16 @@ export class Reviewing {
     this.#renewal = due.length === 0 ? null : setTimeout(() => void this.#renew(), Math.max(soonest_ms, Math.min(...due) - Date.now()));
   }
 
-  async #renew(): Promise<void> {
+  async #renew(reopens = false): Promise<void> {
     const holds = this.#state.hand.held.filter(({ standing }) => standing === "held").flatMap(holdOf);
     try {
       const lost = await ask("renew", { holds });
       const until = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
       this.#tell({ type: "renewed", items: holds.map(({ item }) => item).filter((item) => !lost.includes(item)), until });
       if (lost.length > 0) this.#tell({ type: "lost", items: lost });
+      const current = looked(this.#state.hand)?.item.id;
+      // The desk says whether it can be had again, and if not, why.
+      if (reopens && current !== undefined && lost.includes(current)) await this.#reopen(current);
       this.#watchHolds();
     } catch {
       // The desk is asked again soon; should it stay silent, deciding will say so.

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use placet_review::{Attempt, Judgement, Outcome, Park, Timestamp};
+use placet_review::{Attempt, Engine, Judgement, Outcome, Park, Timestamp};
 use placet_store::{Fault, LeasedDelivery, Store};
 
 use crate::protocol::{self, parked, unanswered};
-use crate::signer::{self, SigningKeys};
-use crate::{Answer, Http, Keys, KeysError};
+use crate::signer::{self, SigningKeys, Subject};
+use crate::{Answer, Http, Keys, KeysError, Request};
 
 /// How much of the receiver's answer is kept, in bytes.
 const KEPT_BYTES: usize = 8 * 1024;
@@ -46,28 +46,40 @@ impl Courier {
             )
             .into();
         };
-        let mut request = match protocol.prepare(delivery) {
+        let request = match protocol.prepare(delivery) {
             Ok(request) => request,
             Err(wrong) => {
                 return parked(Park::Policy, format!("Nothing was sent: the callback is wrong at {wrong}."))
                     .into();
             }
         };
-        let signed = match self.keys_of(leased).await {
-            Ok(keys) => signer::sign(&mut request, delivery, engine, &keys, (self.now)()),
-            Err(error) => Err(error),
+        let request = match self.signed(request, &Subject::from(delivery), engine).await {
+            Ok(request) => request,
+            Err(error) => {
+                return parked(Park::Auth, format!("Nothing was sent, for it cannot be signed. {error}"))
+                    .into();
+            }
         };
-        if let Err(error) = signed {
-            return parked(Park::Auth, format!("Nothing was sent, for it cannot be signed. {error}")).into();
-        }
         match self.http.send(request, engine).await {
             Ok(answer) => Came { judgement: protocol.judge(&answer, (self.now)()), answer: Some(answer) },
             Err(why) => unanswered(&why).into(),
         }
     }
 
-    async fn keys_of(&self, leased: &LeasedDelivery) -> Result<SigningKeys, KeysError> {
-        let signing = &leased.engine.signing;
+    /// The request, signed with the keys of the engine's profile.
+    pub(crate) async fn signed(
+        &self,
+        mut request: Request,
+        subject: &Subject<'_>,
+        engine: &Engine,
+    ) -> Result<Request, KeysError> {
+        let keys = self.keys_of(engine).await?;
+        signer::sign(&mut request, subject, engine, &keys, (self.now)())?;
+        Ok(request)
+    }
+
+    async fn keys_of(&self, engine: &Engine) -> Result<SigningKeys, KeysError> {
+        let signing = &engine.signing;
         if let Some(keys) = SigningKeys::kept(&self.keys, signing) {
             return Ok(keys);
         }

@@ -5,12 +5,14 @@
 //! is the only socket out, and [`Worker`] is the only one that acts.
 
 mod attempt;
+mod heartbeat;
 mod http;
 mod keys;
 pub mod protocol;
 pub mod signer;
 mod worker;
 
+pub use self::heartbeat::Heartbeats;
 pub use self::http::{Answer, Http, Loopback, Request, Unanswered};
 pub use self::keys::{KeyChoice, Keys, KeysError};
 pub use self::worker::Worker;

@@ -210,7 +210,7 @@ impl Worker {
                 () = &mut time_has_come => return,
                 change = changes.recv() => match change {
                     Ok(Change::Deliveries) | Err(RecvError::Lagged(_) | RecvError::Closed) => return,
-                    Ok(Change::Items | Change::Setup) => {}
+                    Ok(Change::Items | Change::Holds | Change::Setup) => {}
                 },
                 () = self.flow.moved() => return,
                 Some(end) = attempts.join_next() => ended(end),

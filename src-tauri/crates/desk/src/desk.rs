@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use placet_delivery::{Http, KeyChoice, Keys, KeysError, Worker, protocol};
+use placet_delivery::{Heartbeats, Http, KeyChoice, Keys, KeysError, Worker, protocol};
 use placet_intake::{CallbackProblem, Inbox, Site};
 use placet_review::{Callback, Engine, Item, ItemId, Queue, Timestamp};
 use placet_store::{Attachments, Fault, SqliteStore, Store};
@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 
 use crate::home::Running;
 use crate::view::{Changed, ItemView};
-use crate::{Error, ErrorCode, Result, door, show};
+use crate::{Error, ErrorCode, Result, deadlines, door, show};
 
 /// How a desk is opened.
 #[derive(Clone, Debug)]
@@ -129,9 +129,16 @@ impl Desk {
                 tracing::error!(%error, "items cannot come in any more");
             }
         });
-        let worker = Worker::new(self.store.clone(), Http::new(), self.keys.clone(), now);
-        let worker = tokio::spawn(worker.run(stopped));
-        Ok(Serving { home: self.home.clone(), stop, tasks: vec![server, worker] })
+        let http = Http::new();
+        let worker = Worker::new(self.store.clone(), http.clone(), self.keys.clone(), now);
+        let heartbeats = Heartbeats::new(self.store.clone(), http, self.keys.clone(), now);
+        let tasks = vec![
+            server,
+            tokio::spawn(worker.run(stopped.clone())),
+            tokio::spawn(heartbeats.run(stopped.clone())),
+            tokio::spawn(deadlines::keep(self.store.clone(), now, stopped)),
+        ];
+        Ok(Serving { home: self.home.clone(), stop, tasks })
     }
 
     /// The moment, read here and passed on: nothing below the desk looks at a clock.
@@ -217,6 +224,7 @@ impl From<placet_store::Change> for Changed {
     fn from(change: placet_store::Change) -> Self {
         match change {
             placet_store::Change::Items => Self::Items,
+            placet_store::Change::Holds => Self::Holds,
             placet_store::Change::Deliveries => Self::Deliveries,
             placet_store::Change::Setup => Self::Setup,
         }

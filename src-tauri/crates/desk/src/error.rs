@@ -44,6 +44,12 @@ impl Error {
         Self { code, message: message.into() }
     }
 
+    /// The item has expired.
+    pub(crate) fn nobody_waits() -> Self {
+        let words = "The engine does not wait for this any more. Nothing was sent; go on with the next one.";
+        Self::new(ErrorCode::Closed, words)
+    }
+
     pub(crate) fn missing(what: impl std::fmt::Display) -> Self {
         Self::new(ErrorCode::Missing, format!("There is no {what}."))
     }

@@ -4,6 +4,7 @@
 //! window and the `placet` command both ask it [`verb`]s.
 
 mod contract;
+mod deadlines;
 mod desk;
 mod door;
 mod error;

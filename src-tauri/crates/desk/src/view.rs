@@ -312,6 +312,8 @@ impl std::fmt::Debug for SecretView {
 pub enum Changed {
     /// Items, leases or decisions.
     Items,
+    /// An item expired that somebody held: who holds any should ask which they still do.
+    Holds,
     /// Deliveries or attempts.
     Deliveries,
     /// Engines or queues.

@@ -86,7 +86,7 @@ impl SetupCache {
                     memory.setup = None;
                     memory.tokens.clear();
                 }
-                Ok(Change::Items | Change::Deliveries) => {}
+                Ok(Change::Items | Change::Holds | Change::Deliveries) => {}
                 Err(TryRecvError::Empty | TryRecvError::Closed) => return memory,
             }
         }

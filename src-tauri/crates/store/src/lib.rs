@@ -12,6 +12,6 @@ pub use attachments::Attachments;
 pub use fault::{Fault, Result};
 pub use sqlite::SqliteStore;
 pub use verbs::{
-    Admission, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow, InboxRow, LeasedDelivery, Leasing,
-    OriginRow, QueueCounts, Recording, Room, Store, Undoing,
+    Admission, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow, DueHeartbeat, InboxRow,
+    LeasedDelivery, Leasing, OriginRow, QueueCounts, Recording, Room, Store, Undoing,
 };

@@ -93,6 +93,23 @@ pub trait Store: Send + Sync {
     /// Lets go of everything the reviewer holds (they closed the window).
     async fn release_all(&self, reviewer: &str, now: Timestamp) -> Result<()>;
 
+    // Engines that wait, and those that do not any more.
+
+    /// Puts away open items whose deadline has passed, also those that somebody holds, who hears of it by
+    /// [`Change::Holds`]. Not all at once if they are many.
+    async fn expire_items(&self, now: Timestamp) -> Result<()>;
+    /// When the next open item expires.
+    async fn next_deadline(&self) -> Result<Option<Timestamp>>;
+    /// Takes up to `limit` items whose engine is due a sign of life: at a third of `heartbeat_seconds`, from the
+    /// admission until the answer is delivered or nobody waits any more. What was missed is not made up for.
+    async fn lease_due_heartbeats(&self, limit: u32, now: Timestamp) -> Result<Vec<DueHeartbeat>>;
+    /// When the next sign of life is due.
+    async fn next_heartbeat_at(&self) -> Result<Option<Timestamp>>;
+    /// The engine is given no sign of life any more.
+    async fn end_heartbeats(&self, item: ItemId) -> Result<()>;
+    /// The engine said that it does not wait any more: the item expires if it is open, also if somebody holds it.
+    async fn engine_gave_up(&self, item: ItemId, now: Timestamp) -> Result<()>;
+
     // Decisions.
 
     /// Closes the item and records the decision with all its deliveries (held until their `due_at`), all
@@ -166,6 +183,8 @@ pub trait Store: Send + Sync {
 pub enum Change {
     /// Items, leases or decisions.
     Items,
+    /// An item expired that somebody held.
+    Holds,
     /// Deliveries or attempts.
     Deliveries,
     /// Engines or queues.
@@ -269,6 +288,15 @@ pub enum Undoing {
     TooLate,
     /// There is no such decision of this reviewer.
     Missing,
+}
+
+/// An item whose engine is due a sign of life.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DueHeartbeat {
+    /// The item.
+    pub item: Item,
+    /// The profile of its engine.
+    pub engine: Engine,
 }
 
 /// What a worker can take.

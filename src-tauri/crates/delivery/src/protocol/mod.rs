@@ -32,6 +32,10 @@ pub trait Protocol: Send + Sync {
     /// The request of one attempt, not yet signed.
     fn prepare(&self, delivery: &Delivery) -> Result<Request, Wrong>;
 
+    /// A sign of life at `now` while the item waits, not yet signed; `None` if the callback asks for none. An answer
+    /// that is judged as [`placet_review::Outcome::Gone`] says that the engine gave up.
+    fn heartbeat(&self, item: &Item, callback: &Callback, now: Timestamp) -> Option<Request>;
+
     /// What the receiver's answer, read at `now`, means. By default the status alone decides.
     fn judge(&self, answer: &Answer, now: Timestamp) -> Judgement {
         judgement::answered(answer, now)

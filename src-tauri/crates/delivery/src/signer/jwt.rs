@@ -10,10 +10,12 @@ use aws_lc_rs::{error::Unspecified, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use placet_review::{Delivery, DeliveryId, JwtAlgorithm, JwtSigning, Timestamp};
+use placet_review::{DeliveryId, JwtAlgorithm, JwtSigning, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+
+use super::Subject;
 
 /// How long a token is good for, in seconds: every attempt has its own.
 const LIFE_SECONDS: i64 = 300;
@@ -41,16 +43,22 @@ pub struct Claims<'a> {
 
 impl<'a> Claims<'a> {
     /// Of an attempt at `now`; `origin` is the audience where the profile names none.
-    pub fn new(delivery: &Delivery, signing: &'a JwtSigning, origin: &'a str, now: Timestamp) -> Self {
+    pub fn new(
+        subject: &Subject<'_>,
+        body: &[u8],
+        signing: &'a JwtSigning,
+        origin: &'a str,
+        now: Timestamp,
+    ) -> Self {
         let iat = now.as_millis().div_euclid(1_000);
         Self {
             iss: "placet",
-            sub: format!("{}/{}", delivery.engine, delivery.task),
+            sub: format!("{}/{}", subject.engine, subject.task),
             aud: signing.audience.as_deref().unwrap_or(origin),
-            jti: delivery.id,
+            jti: subject.id,
             iat,
             exp: iat + LIFE_SECONDS,
-            body_sha256: hex::encode(Sha256::digest(&delivery.body)),
+            body_sha256: hex::encode(Sha256::digest(body)),
         }
     }
 }

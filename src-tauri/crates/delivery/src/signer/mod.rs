@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ::http::header::AUTHORIZATION;
 use ::http::{HeaderMap, HeaderName, HeaderValue};
-use placet_review::{Delivery, Engine, JwtPlace, Signing, Timestamp};
+use placet_review::{Delivery, DeliveryId, Engine, JwtPlace, Signing, Timestamp};
 use secrecy::SecretString;
 
 use crate::keys::Use;
@@ -57,10 +57,27 @@ pub(crate) fn forget(keys: &Keys, signing: &Signing) {
     keys.forget(&names);
 }
 
+/// What a request is about.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// Stays the same in every attempt.
+    pub id: DeliveryId,
+    /// The engine that waits.
+    pub engine: &'a str,
+    /// The engine's own name of the task.
+    pub task: &'a str,
+}
+
+impl<'a> From<&'a Delivery> for Subject<'a> {
+    fn from(delivery: &'a Delivery) -> Self {
+        Self { id: delivery.id, engine: &delivery.engine, task: &delivery.task }
+    }
+}
+
 /// Signs the request with all the keys of the engine's profile. Pure but for the randomness that ES256 asks for.
 pub(crate) fn sign(
     request: &mut Request,
-    delivery: &Delivery,
+    subject: &Subject<'_>,
     engine: &Engine,
     keys: &SigningKeys,
     now: Timestamp,
@@ -68,7 +85,7 @@ pub(crate) fn sign(
     for key in &keys.0 {
         match &**key {
             SigningKey::StandardWebhooks(key) => {
-                let id = delivery.id.to_string();
+                let id = subject.id.to_string();
                 let seconds = now.as_millis().div_euclid(1_000);
                 let signature = key.sign(&id, seconds, &request.body);
                 put(&mut request.headers, standard_webhooks::ID, &id);
@@ -80,7 +97,7 @@ pub(crate) fn sign(
                     return Err(KeysError::Unavailable("The engine's profile asks for no token.".to_owned()));
                 };
                 let origin = request.url.origin().ascii_serialization();
-                let claims = jwt::Claims::new(delivery, signing, &origin, now);
+                let claims = jwt::Claims::new(subject, &request.body, signing, &origin, now);
                 let token = key
                     .token(signing.kid.as_deref(), &claims)
                     .map_err(|reason| KeysError::Unusable { key: signing.key.clone(), reason })?;

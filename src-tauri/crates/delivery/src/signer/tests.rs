@@ -17,7 +17,7 @@ use secrecy::SecretString;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
-use super::{SigningKey, SigningKeys, sign};
+use super::{SigningKey, SigningKeys, Subject, sign};
 use crate::Request;
 use crate::keys::Use;
 
@@ -92,7 +92,7 @@ fn signed(signing: Signing, keys: Vec<SigningKey>) -> Request {
     };
     let keys = SigningKeys(keys.into_iter().map(std::sync::Arc::new).collect());
     let now = Timestamp::from_millis(NOW_MS);
-    sign(&mut request, &delivery(), &engine(signing), &keys, now).expect("signed");
+    sign(&mut request, &Subject::from(&delivery()), &engine(signing), &keys, now).expect("signed");
     request
 }
 

@@ -3,7 +3,9 @@ mod ledger;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use placet_review::{DeliveryState, JwtAlgorithm, JwtSigning, Outcome, Park, Signing, Timestamp};
+use placet_review::{
+    Callback, DeliveryState, ItemState, JwtAlgorithm, JwtSigning, Outcome, Park, Signing, Timestamp,
+};
 use placet_store::{DeliveryFilter, DeliveryLog, Room, Store};
 use standardwebhooks::Webhook;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -15,7 +17,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use self::ledger::Ledger;
 use super::{IN_FLIGHT, Worker};
-use crate::{Http, KeyChoice, Keys};
+use crate::{Heartbeats, Http, KeyChoice, Keys};
 
 fn now() -> Timestamp {
     let ms = UNIX_EPOCH.elapsed().expect("after 1970").as_millis();
@@ -227,6 +229,72 @@ async fn a_worker_that_has_nothing_to_do_leaves_the_ledger_alone() {
     // One decision, one lease, one outcome: each is news of deliveries once at most, and so is the start.
     working.stop().await;
     assert!(ledger.looks() <= 5, "{} looks for one delivery", ledger.looks());
+}
+
+/// Gives signs of life until it is dropped.
+fn beat(ledger: &Arc<Ledger>, keys: Arc<Keys>) -> watch::Sender<bool> {
+    let (stop, stopped) = watch::channel(false);
+    let store: Arc<dyn Store> = ledger.clone();
+    tokio::spawn(Heartbeats::new(store, Http::new(), keys, now).run(stopped));
+    stop
+}
+
+fn with_heartbeats(url: &str) -> Callback {
+    let parameters = serde_json::json!({ "url": url, "heartbeat_url": format!("{url}/alive") });
+    Callback { protocol: "webhook".into(), parameters: parameters.as_object().expect("an object").clone() }
+}
+
+async fn eventually(what: &str, mut check: impl AsyncFnMut() -> bool) {
+    let search = async {
+        while !check().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), search).await.unwrap_or_else(|_| panic!("{what}"));
+}
+
+#[tokio::test]
+async fn an_engine_hears_that_its_task_still_waits() {
+    let engine = answering(204).await;
+    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let (keys, _handed_over) = keys(&format!("webhooks={secret}\n"));
+    let ledger = Ledger::open(&engine.uri(), signed_by("webhooks")).await;
+    let _beating = beat(&ledger, keys);
+    ledger.hand_in("task-1", with_heartbeats(&engine.uri()), Some(1)).await;
+    let requests = async || engine.received_requests().await.expect("recorded");
+    eventually("two signs of life", async || requests().await.len() >= 2).await;
+    let heard = requests().await;
+    assert_eq!(heard[0].url.path(), "/alive");
+    let body: serde_json::Value = heard[0].body_json().expect("JSON");
+    assert_eq!((&body["type"], &body["id"]), (&"item.waiting".into(), &"task-1".into()));
+    let verifier = Webhook::new(secret).expect("the same secret");
+    verifier.verify(&heard[0].body, &heard[0].headers).expect("a good signature");
+    assert_ne!(
+        heard[0].headers["webhook-id"], heard[1].headers["webhook-id"],
+        "each is a message of its own"
+    );
+}
+
+#[tokio::test]
+async fn an_engine_that_answers_that_it_gave_up_takes_its_item_along() {
+    let engine = answering(410).await;
+    let ledger = Ledger::open(&engine.uri(), Signing::default()).await;
+    let item = ledger.hand_in("task-1", with_heartbeats(&engine.uri()), Some(1)).await;
+    let _beating = beat(&ledger, keys("").0);
+    let state = async || ledger.item(item).await.expect("read").expect("there").state;
+    eventually("the item expires", async || state().await == ItemState::Expired).await;
+    assert_eq!(engine.received_requests().await.expect("recorded").len(), 1);
+}
+
+#[tokio::test]
+async fn an_engine_that_gives_no_address_for_them_gets_no_heartbeats() {
+    let engine = answering(204).await;
+    let ledger = Ledger::open(&engine.uri(), Signing::default()).await;
+    let parameters = serde_json::Map::from_iter([("url".to_owned(), engine.uri().into())]);
+    ledger.hand_in("task-1", Callback { protocol: "webhook".into(), parameters }, Some(1)).await;
+    let _beating = beat(&ledger, keys("").0);
+    eventually("it is found out", async || ledger.next_heartbeat_at().await.expect("read").is_none()).await;
+    assert!(engine.received_requests().await.expect("recorded").is_empty());
 }
 
 #[tokio::test]

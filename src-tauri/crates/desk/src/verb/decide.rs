@@ -1,7 +1,7 @@
 //! The decision, and taking it back.
 
 use placet_delivery::protocol;
-use placet_review::{DecisionId, DeliveryId, Draft, Lease, NewDelivery, Refusal, undo_until};
+use placet_review::{DecisionId, DeliveryId, Draft, ItemState, Lease, NewDelivery, Refusal, undo_until};
 use placet_store::{Recording, Undoing};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -98,10 +98,11 @@ impl Desk {
     async fn held(&self, hold: Hold, reviewer: &str) -> Result<Lease> {
         match self.store.held(hold.item, hold.fence).await? {
             Some(lease) if lease.reviewer == reviewer => Ok(lease),
-            Some(_) | None => {
-                let decided = self.store.decision_of(hold.item).await?.is_some();
-                Err(if decided { Refusal::AlreadyDecided } else { Refusal::LeaseLost }.into())
-            }
+            Some(_) | None => match self.item(hold.item).await?.state {
+                ItemState::Decided => Err(Refusal::AlreadyDecided.into()),
+                ItemState::Expired => Err(Error::nobody_waits()),
+                ItemState::Waiting | ItemState::Leased => Err(Refusal::LeaseLost.into()),
+            },
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One item in the hand.
 
-use placet_review::{Draft, ItemId};
+use placet_review::{Draft, ItemId, ItemState};
 use placet_store::Leasing;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -31,6 +31,7 @@ impl Verb for Open {
                 ErrorCode::HeldByAnother,
                 format!("{reviewer} holds this item until {until}. Take another one."),
             )),
+            Leasing::Closed(ItemState::Expired) => Err(Error::nobody_waits()),
             Leasing::Closed(state) => {
                 Err(Error::new(ErrorCode::Closed, format!("This item is {} already.", state.name())))
             }

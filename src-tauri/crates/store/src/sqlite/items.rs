@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use placet_review::{Item, ItemId, ItemState, NewItem, Order, Timestamp};
 use rusqlite::{Connection, Row, params};
 
+use super::heartbeats;
 use super::rows::{Columns, from_json, one, to_json};
 use super::writer::Write;
 use crate::{Admission, Change, Fault, Result};
@@ -107,6 +108,9 @@ fn admit_one(
             item.heartbeat_seconds,
             item.submission_digest,
         ])?;
+    if let Some(seconds) = item.heartbeat_seconds {
+        heartbeats::begin(write, id, seconds, now)?;
+    }
     Ok(Admission::Admitted(ItemId(id)))
 }
 

@@ -20,11 +20,23 @@ pub(super) const RAN_OUT: &str = "UPDATE items INDEXED BY items_lease_end
      SET state = 'waiting', reviewer = NULL, fence = NULL, lease_until = NULL
      WHERE state = 'leased' AND lease_until <= ?1 RETURNING queue";
 
-/// Items whose engine does not wait any more.
+/// Items whose engine does not wait any more, and that nobody holds.
 pub(super) const EXPIRED: &str = "UPDATE items SET state = 'expired' WHERE id IN
      (SELECT id FROM items INDEXED BY items_deadline
       WHERE state = 'waiting' AND deadline IS NOT NULL AND deadline <= ?1 ORDER BY deadline LIMIT ?2)
      RETURNING queue";
+
+/// Items whose engine does not wait any more, and that somebody holds.
+pub(super) const EXPIRED_IN_HAND: &str = "UPDATE items
+     SET state = 'expired', reviewer = NULL, fence = NULL, lease_until = NULL WHERE id IN
+     (SELECT id FROM items INDEXED BY items_deadline
+      WHERE state = 'leased' AND deadline IS NOT NULL AND deadline <= ?1 ORDER BY deadline LIMIT ?2)
+     RETURNING queue";
+
+/// The next deadline of items in a state.
+pub(super) const NEXT_DEADLINE: &str = "SELECT deadline FROM items INDEXED BY items_deadline
+     WHERE state = ?1 AND (state = 'waiting' OR state = 'leased') AND deadline IS NOT NULL
+     ORDER BY deadline LIMIT 1";
 
 /// Everything that a reviewer holds waits again.
 pub(super) const LET_GO: &str = "UPDATE items INDEXED BY items_held
@@ -100,7 +112,7 @@ pub(super) fn lease_next(
     })?
     .ok_or(Fault::Missing("such queue"))?;
     let_go_of_what_ran_out(write, now)?;
-    put_away_what_expired(write, now)?;
+    expire(write, now)?;
     let mut statement = write.prepare_cached(NEXT)?;
     let next = all(&mut statement, params![queue, now.as_millis(), limit], |row| Ok(ItemId(row.get(0)?)))?;
     if next.is_empty() {
@@ -140,10 +152,8 @@ pub(super) fn lease_item(
     };
     match state {
         ItemState::Decided | ItemState::Expired => Ok(StoredLeasing::Other(Leasing::Closed(state))),
-        ItemState::Waiting if deadline.is_some_and(|deadline| deadline <= now) => {
-            write.prepare_cached("UPDATE items SET state = 'expired' WHERE id = ?1")?.execute([item.0])?;
-            write.count_item(queue, Some(state), ItemState::Expired);
-            write.announce(Change::Items);
+        ItemState::Waiting | ItemState::Leased if deadline.is_some_and(|deadline| deadline <= now) => {
+            expire_one(write, item)?;
             Ok(StoredLeasing::Other(Leasing::Closed(ItemState::Expired)))
         }
         ItemState::Waiting | ItemState::Leased => match holder {
@@ -200,9 +210,38 @@ fn let_go_of_what_ran_out(write: &Write<'_>, now: Timestamp) -> Result<()> {
     move_items(write, RAN_OUT, [now.as_millis()], ItemState::Leased, ItemState::Waiting).map(drop)
 }
 
-fn put_away_what_expired(write: &Write<'_>, now: Timestamp) -> Result<()> {
+/// Puts away items whose engine does not wait any more.
+pub(super) fn expire(write: &Write<'_>, now: Timestamp) -> Result<()> {
     let parameters = params![now.as_millis(), EXPIRED_AT_ONCE];
-    move_items(write, EXPIRED, parameters, ItemState::Waiting, ItemState::Expired).map(drop)
+    move_items(write, EXPIRED, parameters, ItemState::Waiting, ItemState::Expired)?;
+    if move_items(write, EXPIRED_IN_HAND, parameters, ItemState::Leased, ItemState::Expired)? {
+        write.announce(Change::Holds);
+    }
+    Ok(())
+}
+
+/// Puts one item away, if it is still open: its engine said that it does not wait any more.
+pub(super) fn expire_one(write: &Write<'_>, item: ItemId) -> Result<()> {
+    let sql = "UPDATE items SET state = 'expired', reviewer = NULL, fence = NULL, lease_until = NULL
+               WHERE id = ?1 AND state = ?2 RETURNING queue";
+    for from in [ItemState::Waiting, ItemState::Leased] {
+        let moved = move_items(write, sql, params![item.0, from.name()], from, ItemState::Expired)?;
+        if moved && from == ItemState::Leased {
+            write.announce(Change::Holds);
+        }
+    }
+    Ok(())
+}
+
+/// When the next open item expires.
+pub(super) fn next_deadline(connection: &Connection) -> Result<Option<Timestamp>> {
+    let mut statement = connection.prepare_cached(NEXT_DEADLINE)?;
+    let mut next = None;
+    for state in [ItemState::Waiting, ItemState::Leased] {
+        let found = one(&mut statement, [state.name()], |row| Columns::of(row).moment())?;
+        next = [next, found].into_iter().flatten().min();
+    }
+    Ok(next)
 }
 
 pub(super) fn held(connection: &Connection, item: ItemId, fence: i64) -> Result<Option<StoredLease>> {

@@ -8,6 +8,7 @@ mod connection;
 mod counts;
 mod decisions;
 mod deliveries;
+mod heartbeats;
 mod home;
 mod inbox;
 mod items;

@@ -3,7 +3,7 @@
 use rstest::rstest;
 use rusqlite::Connection;
 
-use super::{connection, deliveries, inbox, leases, log, origins, schema};
+use super::{connection, deliveries, heartbeats, inbox, leases, log, origins, schema};
 
 /// The steps of the plan, as SQLite tells them.
 fn plan(sql: &str) -> Vec<String> {
@@ -25,6 +25,10 @@ fn plan(sql: &str) -> Vec<String> {
 #[case("items_held", leases::LET_GO)]
 #[case("items_lease_end", leases::RAN_OUT)]
 #[case("items_deadline", leases::EXPIRED)]
+#[case("items_deadline", leases::EXPIRED_IN_HAND)]
+#[case("items_deadline", leases::NEXT_DEADLINE)]
+#[case("heartbeats_due", heartbeats::DUE)]
+#[case("heartbeats_due", heartbeats::NEXT)]
 #[case("deliveries_due", deliveries::DUE)]
 #[case("deliveries_due", origins::NEXT_ORIGIN)]
 #[case("deliveries_due", origins::FIRST_DUE)]

@@ -9,15 +9,17 @@ use placet_review::{
 use tokio::sync::broadcast;
 
 use super::deliveries::StoredLeased;
+use super::heartbeats::StoredHeartbeat;
 use super::items::{StoredItem, Written};
 use super::leases::StoredLease;
 use super::log::StoredRow;
 use super::{
-    SqliteStore, counts, decisions, deliveries, inbox, items, leases, log, origins, outcomes, setup, undo,
+    SqliteStore, counts, decisions, deliveries, heartbeats, inbox, items, leases, log, origins, outcomes,
+    setup, undo,
 };
 use crate::{
-    Admission, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow, InboxRow, LeasedDelivery, Leasing,
-    OriginRow, Recording, Result, Room, Store, Undoing,
+    Admission, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow, DueHeartbeat, InboxRow,
+    LeasedDelivery, Leasing, OriginRow, Recording, Result, Room, Store, Undoing,
 };
 
 #[async_trait]
@@ -138,6 +140,31 @@ impl Store for SqliteStore {
     async fn release_all(&self, reviewer: &str, _now: Timestamp) -> Result<()> {
         let reviewer = reviewer.to_owned();
         self.writer.write(move |write| leases::release_all(write, &reviewer)).await
+    }
+
+    async fn expire_items(&self, now: Timestamp) -> Result<()> {
+        self.writer.write(move |write| leases::expire(write, now)).await
+    }
+
+    async fn next_deadline(&self) -> Result<Option<Timestamp>> {
+        self.readers.look_up(leases::next_deadline)
+    }
+
+    async fn lease_due_heartbeats(&self, limit: u32, now: Timestamp) -> Result<Vec<DueHeartbeat>> {
+        let stored = self.writer.write(move |write| heartbeats::lease_due(write, limit, now)).await?;
+        stored.into_iter().map(StoredHeartbeat::read).collect()
+    }
+
+    async fn next_heartbeat_at(&self) -> Result<Option<Timestamp>> {
+        self.readers.look_up(heartbeats::next)
+    }
+
+    async fn end_heartbeats(&self, item: ItemId) -> Result<()> {
+        self.writer.write(move |write| heartbeats::end(write, item)).await
+    }
+
+    async fn engine_gave_up(&self, item: ItemId, _now: Timestamp) -> Result<()> {
+        self.writer.write(move |write| heartbeats::engine_gave_up(write, item)).await
     }
 
     async fn record_decision(

@@ -93,6 +93,7 @@ impl<'a> Write<'a> {
         let mut news = self.news.get();
         match change {
             Change::Items => news.items = true,
+            Change::Holds => news.holds = true,
             Change::Deliveries => news.deliveries = true,
             Change::Setup => news.setup = true,
         }
@@ -129,6 +130,7 @@ impl Deref for Write<'_> {
 #[derive(Clone, Copy, Default)]
 struct News {
     items: bool,
+    holds: bool,
     deliveries: bool,
     setup: bool,
 }
@@ -137,14 +139,19 @@ impl News {
     fn and(self, other: Self) -> Self {
         Self {
             items: self.items || other.items,
+            holds: self.holds || other.holds,
             deliveries: self.deliveries || other.deliveries,
             setup: self.setup || other.setup,
         }
     }
 
     fn tell(self, changes: &broadcast::Sender<Change>) {
-        let kinds =
-            [(self.setup, Change::Setup), (self.items, Change::Items), (self.deliveries, Change::Deliveries)];
+        let kinds = [
+            (self.setup, Change::Setup),
+            (self.holds, Change::Holds),
+            (self.items, Change::Items),
+            (self.deliveries, Change::Deliveries),
+        ];
         for (_, change) in kinds.into_iter().filter(|(changed, _)| *changed) {
             // An error means that nobody listens.
             let _ = changes.send(change);

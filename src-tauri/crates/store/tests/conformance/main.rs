@@ -4,6 +4,7 @@ mod admission;
 mod changes;
 mod decisions;
 mod deliveries;
+mod expiry;
 mod inbox;
 mod leases;
 mod log;

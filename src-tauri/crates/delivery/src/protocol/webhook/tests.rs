@@ -91,6 +91,7 @@ fn delivery(callback: Callback, body: &[u8]) -> Delivery {
 #[case(json!({}))]
 #[case(json!({ "method": "PUT", "data": [1, { "any": null }] }))]
 #[case(json!({ "url": "https://e.example/call?ref=7" }))]
+#[case(json!({ "heartbeat_url": "https://e.example/call/7/alive" }))]
 fn a_callback_that_can_be_served_is_accepted(#[case] parameters: Value) {
     assert_eq!(Webhook.check(&callback(parameters), &engine()), Ok(()));
 }
@@ -98,6 +99,8 @@ fn a_callback_that_can_be_served_is_accepted(#[case] parameters: Value) {
 #[rstest]
 #[case(json!({ "url": null }), "/url")]
 #[case(json!({ "url": 7 }), "/url")]
+#[case(json!({ "heartbeat_url": null }), "/heartbeat_url")]
+#[case(json!({ "heartbeat_url": "https://elsewhere.example/alive" }), "/heartbeat_url")]
 #[case(json!({ "url": "call/7" }), "/url")]
 #[case(json!({ "url": "ftp://e.example/call" }), "/url")]
 #[case(json!({ "url": "https://user:hush@e.example/call" }), "/url")]
@@ -182,4 +185,28 @@ fn every_attempt_sends_the_frozen_bytes_under_the_same_id() {
 fn a_callback_that_went_bad_is_not_prepared() {
     let wrong = Webhook.prepare(&delivery(callback(json!({ "url": "ftp://e.example" })), b"")).err();
     assert_eq!(wrong.expect("no ftp").pointer, "/url");
+}
+
+#[test]
+fn an_engine_that_names_an_address_for_it_is_given_signs_of_life() {
+    let asks = callback(json!({ "heartbeat_url": "https://e.example/call/7/alive" }));
+    let request = Webhook.heartbeat(&item(), &asks, at()).expect("it asks");
+    assert_eq!((&request.method, request.url.as_str()), (&Method::POST, "https://e.example/call/7/alive"));
+    let said: Value = serde_json::from_slice(&request.body).expect("JSON");
+    let wanted = json!({ "type": "item.waiting", "timestamp": "2026-12-01T12:00:00.000Z", "engine": "faces",
+                         "id": "task-4711", "item": 7, "queue": "portraits" });
+    assert_eq!(said, wanted);
+    assert!(Webhook.heartbeat(&item(), &callback(json!({})), at()).is_none());
+}
+
+#[test]
+fn an_origin_is_scheme_host_and_port() {
+    for (url, origin) in [
+        ("https://e.example/call?x=1", "https://e.example"),
+        ("https://E.example:443/", "https://e.example"),
+        ("http://127.0.0.1:8080/a", "http://127.0.0.1:8080"),
+    ] {
+        assert_eq!(Webhook.origin(&callback(json!({ "url": url }))), origin);
+    }
+    assert_eq!(Webhook.origin(&callback(json!({ "url": null }))), "webhook");
 }

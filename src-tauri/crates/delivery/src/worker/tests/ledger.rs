@@ -9,8 +9,8 @@ use placet_review::{
     Judgement, Kind, Lease, NewDelivery, NewItem, Queue, Schedule, Signing, Timestamp, Verdict,
 };
 use placet_store::{
-    Admission, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow, Fault, InboxRow, LeasedDelivery,
-    Leasing, OriginRow, Recording, Result, Room, SqliteStore, Store, Undoing,
+    Admission, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow, DueHeartbeat, Fault, InboxRow,
+    LeasedDelivery, Leasing, OriginRow, Recording, Result, Room, SqliteStore, Store, Undoing,
 };
 use serde_json::{Map, json};
 use tempfile::TempDir;
@@ -58,22 +58,7 @@ impl Ledger {
     pub(super) async fn decide(&self, task: &str, url: &str) {
         let parameters = Map::from_iter([("url".to_owned(), url.into())]);
         let callback = Callback { protocol: "webhook".into(), parameters };
-        let item = NewItem {
-            engine: "engine".into(),
-            task: task.into(),
-            queue: "gate".into(),
-            title: "Deploy?".into(),
-            content: json!({}),
-            suggestions: vec![],
-            priority: 0,
-            deadline: None,
-            heartbeat_seconds: None,
-            callbacks: vec![callback.clone()],
-            metadata: Map::new(),
-            submission_digest: format!("sha256:{task}"),
-        };
-        let admitted = self.admit(vec![item], now()).await.expect("admitted");
-        let [Admission::Admitted(item)] = admitted[..] else { panic!("a new item: {admitted:?}") };
+        let item = self.hand_in(task, callback.clone(), None).await;
         let until = now().plus_millis(60_000);
         let leasing = self.lease_item(item, "ada", now(), until).await.expect("asked");
         let Leasing::Leased(lease) = leasing else { panic!("nobody else holds it: {leasing:?}") };
@@ -86,6 +71,32 @@ impl Ledger {
         let delivery = NewDelivery { id, callback, origin, body, due_at: now() };
         let recorded = self.record_decision(decision, lease.fence, vec![delivery]).await.expect("recorded");
         assert_eq!(recorded, Recording::Recorded);
+    }
+
+    /// Hands a task in.
+    pub(super) async fn hand_in(
+        &self,
+        task: &str,
+        callback: Callback,
+        heartbeat_seconds: Option<u32>,
+    ) -> ItemId {
+        let item = NewItem {
+            engine: "engine".into(),
+            task: task.into(),
+            queue: "gate".into(),
+            title: "Deploy?".into(),
+            content: json!({}),
+            suggestions: vec![],
+            priority: 0,
+            deadline: None,
+            heartbeat_seconds,
+            callbacks: vec![callback],
+            metadata: Map::new(),
+            submission_digest: format!("sha256:{task}"),
+        };
+        let admitted = self.admit(vec![item], now()).await.expect("admitted");
+        let [Admission::Admitted(item)] = admitted[..] else { panic!("a new item: {admitted:?}") };
+        item
     }
 }
 
@@ -154,6 +165,12 @@ ledger! {
     flag(item: ItemId, flagged: bool, now: Timestamp) -> ();
     keep_draft(item: ItemId, fence: i64, draft: Draft, now: Timestamp) -> bool;
     release_all(reviewer: &str, now: Timestamp) -> ();
+    expire_items(now: Timestamp) -> ();
+    next_deadline() -> Option<Timestamp>;
+    lease_due_heartbeats(limit: u32, now: Timestamp) -> Vec<DueHeartbeat>;
+    next_heartbeat_at() -> Option<Timestamp>;
+    end_heartbeats(item: ItemId) -> ();
+    engine_gave_up(item: ItemId, now: Timestamp) -> ();
     record_decision(decision: Decision, fence: i64, deliveries: Vec<NewDelivery>) -> Recording;
     undo(decision: DecisionId, reviewer: &str, now: Timestamp, until: Timestamp) -> Undoing;
     last_undoable(reviewer: &str, now: Timestamp) -> Option<DecisionId>;

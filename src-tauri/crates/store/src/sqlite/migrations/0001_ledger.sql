@@ -55,7 +55,8 @@ CREATE TABLE items (
 -- pass one over.
 CREATE INDEX items_waiting ON items (queue, skips, rank0, rank1, rank2, rank3, id, deadline)
     WHERE state = 'waiting';
-CREATE INDEX items_deadline ON items (deadline) WHERE state = 'waiting' AND deadline IS NOT NULL;
+CREATE INDEX items_deadline ON items (state, deadline)
+    WHERE (state = 'waiting' OR state = 'leased') AND deadline IS NOT NULL;
 CREATE INDEX items_lease_end ON items (lease_until) WHERE state = 'leased';
 CREATE INDEX items_held ON items (reviewer, queue, fence) WHERE state = 'leased';
 
@@ -68,6 +69,15 @@ CREATE TABLE item_bodies (
     heartbeat_seconds INTEGER,
     submission_digest TEXT    NOT NULL
 ) STRICT;
+
+-- Engines that want a sign of life while their task waits, and when the next is due.
+CREATE TABLE heartbeats (
+    item     INTEGER PRIMARY KEY REFERENCES items (id),
+    every_ms INTEGER NOT NULL CHECK (every_ms > 0),
+    due_at   INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX heartbeats_due ON heartbeats (due_at);
 
 CREATE TABLE drafts (
     item    INTEGER PRIMARY KEY REFERENCES items (id),
