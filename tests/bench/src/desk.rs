@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 use placet_delivery::KeyChoice;
@@ -10,10 +11,12 @@ use placet_desk::verb::{Decide, Hold, IssueToken, PutEngine, PutQueue};
 use placet_desk::view::ItemView;
 use placet_desk::{Desk, Serving, Settings, Verb as _};
 use placet_review::{
-    Callback, Choice, Draft, Engine, Kind, NewItem, Queue, Schedule, Signing, Suggestion, Timestamp, Verdict,
+    Callback, Choice, DecisionId, DeliveryId, Draft, Engine, Kind, NewDelivery, NewItem, Queue, Schedule,
+    Signing, Suggestion, Timestamp, Verdict,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use uuid::Uuid;
 
 /// The engine and the queue of everything that is measured.
 pub(crate) const ENGINE: &str = "bench";
@@ -139,6 +142,42 @@ pub(crate) async fn fill(home: &Path, from: usize, count: usize) -> Result<()> {
         at = end;
     }
     Ok(())
+}
+
+/// Decides all items of the ledger in `home` but the last, with a delivery each that is due in a year.
+pub(crate) async fn decide_all_but_one(home: &Path) -> Result<()> {
+    use placet_store::Store as _;
+    let store = placet_store::SqliteStore::open(home)?;
+    // The app compares with its own clock: decisions from the future would tell it that the clock was set back.
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
+    let now = Timestamp::from_millis(i64::try_from(since_epoch)?);
+    let year_ms = 365 * 24 * 3_600_000;
+    loop {
+        let mut leases = store.lease_next(QUEUE, "ada", 500, now, now.plus_millis(300_000)).await?;
+        let last = leases.len() < 500;
+        if last {
+            let rest = leases.pop().context("one is left")?;
+            store.release(rest.item.id, rest.fence, now).await?;
+        }
+        let recordings = leases.into_iter().map(async |lease| {
+            let id = DecisionId(Uuid::now_v7());
+            let decision = lease.decide(approval(), &lease.shown(), id, now)?;
+            let parameters = serde_json::Map::from_iter([("url".to_owned(), json!("http://127.0.0.1:9/"))]);
+            let delivery = NewDelivery {
+                id: DeliveryId(Uuid::now_v7()),
+                callback: Callback { protocol: "webhook".to_owned(), parameters },
+                origin: "http://127.0.0.1:9".to_owned(),
+                body: b"{}".to_vec(),
+                due_at: now.plus_millis(year_ms),
+            };
+            store.record_decision(decision, lease.fence, vec![delivery]).await?;
+            anyhow::Ok(())
+        });
+        futures::future::try_join_all(recordings).await?;
+        if last {
+            return Ok(());
+        }
+    }
 }
 
 /// An item as short as items get: ten million of them have to fit on the disk.

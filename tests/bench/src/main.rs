@@ -57,9 +57,11 @@ async fn main() -> Result<()> {
             Figure::Decisions => decisions::measure().await?,
             Figure::Next => next::measure().await?,
             Figure::Deliveries => deliveries::measure().await?,
+            Figure::Drain => deliveries::drain().await?,
             Figure::Wire => wire::measure().await?,
             Figure::Key => window::key().await?,
             Figure::Start => window::start().await?,
+            Figure::Idle => window::idle().await?,
             Figure::Memory => window::memory().await?,
             Figure::Sign => sign::measure()?,
         };

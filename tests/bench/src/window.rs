@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 use placet_tests::Window;
@@ -11,10 +11,15 @@ use tempfile::TempDir;
 use xtask::house;
 
 use crate::ROUNDS;
-use crate::desk::fill;
+use crate::desk::{decide_all_but_one, fill};
 use crate::row::{Goal, Row, median, quantile};
 
 const WAITING: usize = 1_000_000;
+const PENDING: usize = 100_000;
+/// How long after its start an app is taken for idle.
+const SETTLED: Duration = Duration::from_secs(20);
+/// How long it is watched then.
+const WATCHED: Duration = Duration::from_secs(5);
 /// Keys of a round.
 const KEYS: usize = 100;
 /// One frame at 60 a second, in milliseconds.
@@ -83,7 +88,12 @@ async fn press_keys(window: &Window) -> Result<Vec<f64>> {
 
 /// From the start of the process to the first paint with something in it.
 pub(crate) async fn start() -> Result<Vec<Row>> {
-    let ledger = filled().await?;
+    let waiting = started("first paint, 1 M waiting", &filled().await?).await?;
+    let pending = started("first paint, 100,000 deliveries pending", &pending().await?).await?;
+    Ok(vec![waiting, pending])
+}
+
+async fn started(case: &'static str, ledger: &TempDir) -> Result<Row> {
     let empty = tempfile::tempdir()?;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
@@ -96,7 +106,48 @@ pub(crate) async fn start() -> Result<Vec<Row>> {
         bare.close().await?;
     }
     let medians = (median(ours), median(theirs));
-    Ok(vec![Row::new("start", "first paint, 1 M waiting", "ms", medians).wanted(Goal::RatioAtMost(1.5))])
+    Ok(Row::new("start", case, "ms", medians).wanted(Goal::RatioAtMost(1.5)))
+}
+
+/// Processor time of all processes of the app while nobody does anything, as a share of one processor.
+pub(crate) async fn idle() -> Result<Vec<Row>> {
+    let ledger = filled().await?;
+    let empty = tempfile::tempdir()?;
+    let placet = open(&placet(), ledger.path()).await?;
+    let bare = open(&bare(), empty.path()).await?;
+    // The check of a large ledger begins some seconds after the start, and is no idling.
+    tokio::time::sleep(SETTLED).await;
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        ours.push(busy_percent(ledger.path()).await?);
+        theirs.push(busy_percent(empty.path()).await?);
+    }
+    placet.close().await?;
+    bare.close().await?;
+    let medians = (median(ours), median(theirs));
+    Ok(vec![Row::new("idle", "1 M waiting, nobody there", "% of a processor", medians)])
+}
+
+/// How much of one processor the app took for a while.
+async fn busy_percent(ledger: &Path) -> Result<f64> {
+    let before = ticks(ledger)?;
+    tokio::time::sleep(WATCHED).await;
+    // The kernel counts processor time in hundredths of a second (USER_HZ, proc_pid_stat(5)).
+    Ok((ticks(ledger)? - before) / WATCHED.as_secs_f64())
+}
+
+/// Processor time of all processes of the app so far, in hundredths of a second.
+fn ticks(ledger: &Path) -> Result<f64> {
+    let mut ticks = 0.0;
+    for process in apps_processes(ledger)? {
+        let stat = fs::read_to_string(process.join("stat"))?;
+        // `utime` and `stime`, the 12th and 13th after the name.
+        let fields = stat.rsplit_once(") ").context("no fields")?.1.split(' ').skip(11).take(2);
+        for field in fields {
+            ticks += field.parse::<f64>()?;
+        }
+    }
+    Ok(ticks)
 }
 
 /// Memory of all processes of the app, with what they share counted once.
@@ -122,6 +173,14 @@ fn placet() -> PathBuf {
 
 fn bare() -> PathBuf {
     house::target().join("release").join("examples").join("bare")
+}
+
+/// A ledger with an item to look at, and so many deliveries that are to go out in a year.
+async fn pending() -> Result<TempDir> {
+    let ledger = tempfile::tempdir()?;
+    fill(ledger.path(), 0, PENDING + 1).await?;
+    decide_all_but_one(ledger.path()).await?;
+    Ok(ledger)
 }
 
 async fn filled() -> Result<TempDir> {
@@ -162,21 +221,25 @@ fn begun_ms(app: &Path, ledger: &Path) -> Result<f64> {
 
 fn memory_mib(ledger: &Path) -> Result<f64> {
     let mut kib = 0.0;
-    let mut windows = 0;
-    for process in processes(ledger)? {
-        let name = fs::read_to_string(process.join("comm")).unwrap_or_default();
-        let is_the_apps = ["placet-desktop", "bare", "WebKit"].iter().any(|app| name.starts_with(app));
-        // The driver has a WebKit name too, and is no part of the app.
-        if !is_the_apps || name.starts_with("WebKitWebDriver") {
-            continue;
-        }
-        windows += 1;
+    for process in apps_processes(ledger)? {
         let rollup = fs::read_to_string(process.join("smaps_rollup"))?;
         let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).context("no Pss")?;
         kib += line.trim().trim_end_matches(" kB").parse::<f64>()?;
     }
-    ensure!(windows >= 2, "the app has only {windows} processes: not all were found");
     Ok(kib / 1024.0)
+}
+
+/// The app and the processes of its page.
+fn apps_processes(ledger: &Path) -> Result<Vec<PathBuf>> {
+    let mut apps = processes(ledger)?;
+    apps.retain(|process| {
+        let name = fs::read_to_string(process.join("comm")).unwrap_or_default();
+        // The driver has a WebKit name too, and is no part of the app.
+        ["placet-desktop", "bare", "WebKit"].iter().any(|app| name.starts_with(app))
+            && !name.starts_with("WebKitWebDriver")
+    });
+    ensure!(apps.len() >= 2, "the app has only {} processes: not all were found", apps.len());
+    Ok(apps)
 }
 
 /// Everything that was started on this ledger, as folders of `/proc`.

@@ -15,12 +15,16 @@ pub enum Figure {
     Next,
     /// Deliveries, signed and durable
     Deliveries,
+    /// A hundred thousand deliveries that have piled up
+    Drain,
     /// From the decision to the first byte at the receiver
     Wire,
     /// From the key to the next item on the screen, in the real window
     Key,
     /// From the start of the app to its first paint
     Start,
+    /// Processor time of the app while nothing happens
+    Idle,
     /// Memory of the app and all its processes
     Memory,
     /// A signature, by algorithm
@@ -36,9 +40,11 @@ impl Figure {
             Self::Decisions => "decisions",
             Self::Next => "next",
             Self::Deliveries => "deliveries",
+            Self::Drain => "drain",
             Self::Wire => "wire",
             Self::Key => "key",
             Self::Start => "start",
+            Self::Idle => "idle",
             Self::Memory => "memory",
             Self::Sign => "sign",
         }
