@@ -44,11 +44,11 @@ const ROOMS: &[(&str, &[&str])] = &[
 
 /// Libraries (and whatever is called after them) with the only rooms that may name them.
 const DOORS: &[(&str, &[&str])] = &[
-    // The bench writes bare programs to compare with.
-    ("rusqlite", &["placet-store", "placet-bench"]),
+    // The bench writes bare programs to compare with; the soak reads a ledger with other eyes than its own.
+    ("rusqlite", &["placet-store", "placet-bench", "placet-soak"]),
     ("tauri", &["placet-desktop"]),
     // The demo is an engine of its own, and the tests are everybody who is outside.
-    ("reqwest", &["placet-delivery", "placet-demo", "placet-tests", "placet-bench"]),
+    ("reqwest", &["placet-delivery", "placet-demo", "placet-tests", "placet-bench", "placet-soak"]),
     ("hyper", &["placet-delivery", "placet-bench"]),
     ("keyring", &["placet-delivery"]),
 ];

@@ -4,6 +4,10 @@
 //! `cargo xtask test` runs every trial at the size of a check, `cargo xtask soak` at the size of a release. A trial
 //! draws all that is random from its seed, so what failed can be done again.
 
+mod kill;
+mod ledger;
+mod power;
+mod process;
 mod row;
 mod sim;
 
@@ -72,6 +76,8 @@ fn main() -> Result<ExitCode> {
 fn soak(trial: Trial, order: Order) -> Result<Vec<Row>> {
     match trial {
         Trial::Sim => Ok(sim::soak(order)),
+        Trial::Kill => kill::soak(order),
+        Trial::Power => power::soak(order),
     }
 }
 

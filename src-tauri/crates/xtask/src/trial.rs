@@ -7,6 +7,10 @@ use clap::ValueEnum;
 pub enum Trial {
     /// The life of deliveries under a virtual clock, with random faults, crashes, sleeps and clock jumps
     Sim,
+    /// kill -9 of the real process while items come in, decisions are made and answers go out
+    Kill,
+    /// Loss of power after every write of the ledger, un-synced writes dropped or torn
+    Power,
 }
 
 impl Trial {
@@ -14,6 +18,8 @@ impl Trial {
     pub fn name(self) -> &'static str {
         match self {
             Self::Sim => "sim",
+            Self::Kill => "kill",
+            Self::Power => "power",
         }
     }
 
@@ -21,6 +27,8 @@ impl Trial {
     pub fn check_size(self) -> u64 {
         match self {
             Self::Sim => 20_000,
+            Self::Kill => 500,
+            Self::Power => 2,
         }
     }
 
@@ -28,6 +36,8 @@ impl Trial {
     pub fn release_size(self) -> u64 {
         match self {
             Self::Sim => 2_000_000,
+            Self::Kill => 20_000,
+            Self::Power => 5_000,
         }
     }
 }

@@ -1,0 +1,276 @@
+//! A day at the ledger, drawn from a seed: everything that the business does, in random order.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, ensure};
+use placet_review::{
+    Attempt, Callback, Decision, DecisionId, DeliveryId, Draft, Engine, Judgement, Kind, Lease, NewDelivery,
+    NewItem, Order, Outcome, Queue, Schedule, Signing, Suggestion, Timestamp, Verdict, undo_until,
+};
+use placet_store::{LeasedDelivery, Recording, SqliteStore, Store, Undoing};
+use rand::RngExt as _;
+use rand::rngs::StdRng;
+use serde_json::{Map, json};
+use uuid::Uuid;
+
+const QUEUES: [&str; 2] = ["at-once", "undoable"];
+const OUTCOMES: [Outcome; 5] =
+    [Outcome::Accepted, Outcome::Accepted, Outcome::Failed, Outcome::Ambiguous, Outcome::Refused];
+/// So many steps are needed before anything can come in.
+pub(super) const SET_UP: usize = 1 + QUEUES.len();
+/// The ledger makes itself a checkpoint after 4,096 pages; so many items of 100,000 bytes fill them.
+const MANY: usize = 175;
+
+/// Whoever works at the ledger, and what they hold.
+pub(super) struct Day {
+    draw: StdRng,
+    now: Timestamp,
+    tasks: u32,
+    leases: Vec<Lease>,
+    decisions: Vec<(DecisionId, String)>,
+    under_way: Vec<LeasedDelivery>,
+    deliveries: Vec<DeliveryId>,
+}
+
+impl Day {
+    pub(super) fn drawn(draw: StdRng) -> Self {
+        Self {
+            draw,
+            now: Timestamp::from_millis(1_800_000_000_000),
+            tasks: 0,
+            leases: vec![],
+            decisions: vec![],
+            under_way: vec![],
+            deliveries: vec![],
+        }
+    }
+
+    /// Opens the ledger, or closes it and opens it again: it brings itself into one piece, and what was under way
+    /// is interrupted.
+    pub(super) async fn open(&mut self, home: &Path) -> Result<SqliteStore> {
+        let store = SqliteStore::open(home)?;
+        self.under_way.clear();
+        store.recover_interrupted(self.now).await?;
+        Ok(store)
+    }
+
+    /// What there has to be first, in [`SET_UP`] steps.
+    pub(super) async fn set_up(&mut self, store: &SqliteStore, nth: usize) -> Result<()> {
+        match nth {
+            0 => self.put_engine(store).await,
+            nth => Ok(store.put_queue(queue(QUEUES[nth - 1], Order::Age), self.now).await?),
+        }
+    }
+
+    /// The next step of the business; returns once it is acknowledged.
+    pub(super) async fn step(&mut self, store: &SqliteStore) -> Result<()> {
+        self.now = self.now.plus_millis(self.draw.random_range(0..3_000));
+        match self.draw.random_range(0..100) {
+            0..22 => self.admit(store).await,
+            22..36 => self.lease(store).await,
+            36..56 => self.decide(store).await,
+            56..61 => self.undo(store).await,
+            61..73 => self.take(store).await,
+            73..85 => self.tell(store).await,
+            85..88 => self.retry(store).await,
+            88..91 => self.keep_draft(store).await,
+            91..94 => self.let_go(store).await,
+            94..96 => self.put_engine(store).await,
+            96..98 => {
+                let order = [Order::Age, Order::Priority, Order::Confidence][self.draw.random_range(0..3)];
+                let name = QUEUES[self.draw.random_range(0..2)];
+                Ok(store.put_queue(queue(name, order), self.now).await?)
+            }
+            _ => Ok(store.put_token("engine", self.draw.random(), self.now).await?),
+        }
+    }
+
+    async fn admit(&mut self, store: &SqliteStore) -> Result<()> {
+        let items = (0..self.draw.random_range(1..5)).map(|_| self.item()).collect();
+        store.admit(items, self.now).await?;
+        Ok(())
+    }
+
+    /// Takes so much in at once that the ledger makes itself a checkpoint.
+    pub(super) async fn admit_much(&mut self, store: &SqliteStore) -> Result<()> {
+        let words = "x".repeat(100_000);
+        let items = (0..MANY).map(|_| NewItem { content: json!({ "words": words.clone() }), ..self.item() });
+        store.admit(items.collect(), self.now).await?;
+        Ok(())
+    }
+
+    async fn lease(&mut self, store: &SqliteStore) -> Result<()> {
+        let queue = QUEUES[self.draw.random_range(0..2)];
+        let limit = self.draw.random_range(1..4);
+        let until = self.now.plus_millis(self.draw.random_range(1_000..600_000));
+        self.leases.extend(store.lease_next(queue, "ada", limit, self.now, until).await?);
+        Ok(())
+    }
+
+    async fn decide(&mut self, store: &SqliteStore) -> Result<()> {
+        let Some(lease) = self.drawn_from(|day| &mut day.leases) else { return self.lease(store).await };
+        let verdict = if self.draw.random_bool(0.7) { Verdict::Approve } else { Verdict::Reject };
+        let decision = Decision {
+            id: DecisionId(self.id()),
+            item: lease.item.id,
+            verdict,
+            answer: None,
+            note: Some("n".repeat(self.draw.random_range(1..2_000))),
+            by: lease.reviewer.clone(),
+            at: self.now,
+            shown: lease.shown(),
+        };
+        let due_at = undo_until(lease.queue.undo_seconds, lease.item.asked.deadline, self.now);
+        let delivery =
+            |id, callback: &Callback, body| NewDelivery { id, callback: callback.clone(), body, due_at };
+        let deliveries: Vec<_> = lease
+            .item
+            .asked
+            .callbacks
+            .iter()
+            .map(|callback| {
+                let body = vec![b'b'; self.draw.random_range(1..6_000)];
+                delivery(DeliveryId(self.id()), callback, body)
+            })
+            .collect();
+        let (id, ids) = (decision.id, deliveries.iter().map(|delivery| delivery.id).collect::<Vec<_>>());
+        if store.record_decision(decision, lease.fence, deliveries).await? == Recording::Recorded {
+            self.decisions.push((id, lease.reviewer));
+            self.deliveries.extend(ids);
+        }
+        Ok(())
+    }
+
+    async fn undo(&mut self, store: &SqliteStore) -> Result<()> {
+        let Some((decision, reviewer)) = self.decisions.last().cloned() else { return Ok(()) };
+        let until = self.now.plus_millis(300_000);
+        if let Undoing::Undone(lease) = store.undo(decision, &reviewer, self.now, until).await? {
+            self.decisions.pop();
+            self.leases.push(*lease);
+        }
+        Ok(())
+    }
+
+    async fn take(&mut self, store: &SqliteStore) -> Result<()> {
+        self.under_way.extend(store.lease_due_deliveries(self.draw.random_range(1..6), self.now).await?);
+        Ok(())
+    }
+
+    async fn tell(&mut self, store: &SqliteStore) -> Result<()> {
+        let Some(LeasedDelivery { delivery, attempt, engine }) = self.drawn_from(|day| &mut day.under_way)
+        else {
+            return self.take(store).await;
+        };
+        let outcome = OUTCOMES[self.draw.random_range(0..OUTCOMES.len())];
+        let attempt = Attempt {
+            number: attempt,
+            started_at: self.now,
+            ended_at: Some(self.now),
+            outcome: Some(outcome),
+            status: Some(200),
+            words: Some(outcome.name().to_owned()),
+            answer: Some("a".repeat(self.draw.random_range(0..3_000))),
+        };
+        let judgement = Judgement { outcome, words: outcome.name().to_owned(), retry_after_ms: None };
+        let (schedule, jitter) = (engine.schedule.clone(), self.draw.random_range(0.0..1.0));
+        store.record_outcome(delivery.id, delivery.fence, attempt, judgement, schedule, jitter).await?;
+        Ok(())
+    }
+
+    async fn retry(&mut self, store: &SqliteStore) -> Result<()> {
+        if self.deliveries.is_empty() {
+            return Ok(());
+        }
+        let delivery = self.deliveries[self.draw.random_range(0..self.deliveries.len())];
+        match store.retry(delivery, self.now).await {
+            Ok(()) | Err(placet_store::Fault::Impossible(_)) => Ok(()),
+            Err(fault) => Err(fault.into()),
+        }
+    }
+
+    async fn keep_draft(&mut self, store: &SqliteStore) -> Result<()> {
+        let Some(lease) = self.leases.last() else { return Ok(()) };
+        let draft = Draft { verdict: Verdict::Approve, answer: None, note: Some("so far".to_owned()) };
+        store.keep_draft(lease.item.id, lease.fence, draft, self.now).await?;
+        Ok(())
+    }
+
+    async fn let_go(&mut self, store: &SqliteStore) -> Result<()> {
+        let Some(lease) = self.drawn_from(|day| &mut day.leases) else { return Ok(()) };
+        match self.draw.random_range(0..3) {
+            0 => drop(store.release(lease.item.id, lease.fence, self.now).await?),
+            1 => drop(store.skip(lease.item.id, lease.fence, self.now).await?),
+            _ => store.flag(lease.item.id, true, self.now).await?,
+        }
+        Ok(())
+    }
+
+    async fn put_engine(&mut self, store: &SqliteStore) -> Result<()> {
+        let allow = vec!["https://engine.example/".parse()?];
+        let schedule = if self.draw.random_bool(0.5) { Schedule::Fast } else { Schedule::Voicebase };
+        let engine = Engine { name: "engine".to_owned(), allow, signing: Signing::default(), schedule };
+        Ok(store.put_engine(engine, self.now).await?)
+    }
+
+    fn item(&mut self) -> NewItem {
+        self.tasks += 1;
+        let task = format!("task-{}", self.tasks);
+        let callback = |to: u32| {
+            let url = json!(format!("https://engine.example/call/{to}"));
+            Callback { protocol: "webhook".to_owned(), parameters: Map::from_iter([("url".to_owned(), url)]) }
+        };
+        let confidence = Some(f64::from(self.draw.random_range(0..1_000_u32)) / 1_000.0);
+        NewItem {
+            engine: "engine".to_owned(),
+            queue: QUEUES[self.draw.random_range(0..2)].to_owned(),
+            title: format!("Is {task} right?"),
+            content: json!({ "words": "w".repeat(self.draw.random_range(0..9_000)) }),
+            suggestions: vec![Suggestion { answer: json!({ "label": "a" }), confidence, by: None }],
+            priority: self.draw.random_range(0..3),
+            deadline: self
+                .draw
+                .random_bool(0.1)
+                .then(|| self.now.plus_millis(self.draw.random_range(1..200_000))),
+            heartbeat_seconds: None,
+            callbacks: (0..self.draw.random_range(1..3)).map(callback).collect(),
+            metadata: Map::new(),
+            submission_digest: format!("sha256:{task}"),
+            task,
+        }
+    }
+
+    fn id(&mut self) -> Uuid {
+        let ms = u64::try_from(self.now.as_millis()).unwrap_or_default();
+        uuid::Builder::from_unix_timestamp_millis(ms, &self.draw.random()).into_uuid()
+    }
+
+    fn drawn_from<T>(&mut self, of: impl Fn(&mut Self) -> &mut Vec<T>) -> Option<T> {
+        let length = of(self).len();
+        if length == 0 {
+            return None;
+        }
+        let nth = self.draw.random_range(0..length);
+        Some(of(self).swap_remove(nth))
+    }
+}
+
+fn queue(name: &str, order: Order) -> Queue {
+    let undo_seconds = if name == QUEUES[0] { 0 } else { 5 };
+    Queue { undo_seconds, order, ..Queue::new(name, Kind::Fallback) }
+}
+
+/// That the ledger goes on: what was interrupted is due again, and what comes in is acknowledged.
+pub(super) async fn goes_on(store: Arc<SqliteStore>) -> Result<()> {
+    let now = Timestamp::from_millis(1_900_000_000_000);
+    store.recover_interrupted(now).await?;
+    if store.engine("engine").await?.is_none() || store.queues().await?.len() < 2 {
+        return Ok(());
+    }
+    let mut day = Day::drawn(rand::SeedableRng::seed_from_u64(0));
+    let item = NewItem { task: "after".to_owned(), deadline: None, ..day.item() };
+    let admitted = store.admit(vec![item], now).await?;
+    ensure!(matches!(admitted[..], [placet_store::Admission::Admitted(_)]), "{admitted:?}");
+    store.item_of_task("engine", "after").await?.context("admitted, and not there")?;
+    Ok(())
+}

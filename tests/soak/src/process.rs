@@ -1,0 +1,76 @@
+//! The real `placet`, as processes of their own.
+
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+use placet_delivery::KeyChoice;
+use placet_desk::{Reach, Settings};
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+use xtask::house;
+
+/// The command as the build that this program belongs to left it.
+pub(crate) fn placet() -> PathBuf {
+    if cfg!(debug_assertions) { house::placet() } else { house::target().join("release").join("placet") }
+}
+
+/// A desk on the ledger in this folder, with keys from the environment.
+pub(crate) fn settings(home: &Path) -> Settings {
+    Settings { home: home.to_owned(), keys: KeyChoice::Environment, port: 0 }
+}
+
+/// A `placet serve` at work, or on its way there. Killed with it.
+pub(crate) struct Serve {
+    child: Child,
+    home: PathBuf,
+}
+
+impl Serve {
+    /// Starts it on the ledger in `home`; what it logs is added to `serve.log` there.
+    pub(crate) fn start(home: &Path) -> Result<Self> {
+        let placet = placet();
+        let log = OpenOptions::new().create(true).append(true).open(home.join("serve.log"))?;
+        let child = Command::new(&placet)
+            .args(["serve", "--json"])
+            .env("PLACET_HOME", home)
+            .env("PLACET_KEYS", "env")
+            .env("PLACET_PORT", "0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| {
+                format!("{} does not start; `cargo build --bin placet` builds it", placet.display())
+            })?;
+        Ok(Self { child, home: home.to_owned() })
+    }
+
+    /// Returns once items can come in, with the address.
+    pub(crate) async fn ready(&mut self) -> Result<String> {
+        let stdout = self.child.stdout.take().context("asked once only")?;
+        let mut said = String::new();
+        let mut lines = BufReader::new(stdout).lines();
+        while let Some(line) = lines.next_line().await? {
+            said += &line;
+            if let Ok(Value::Object(started)) = serde_json::from_str(&said) {
+                let intake = started.get("intake").and_then(Value::as_str);
+                return intake.map(str::to_owned).context("it says where items come in");
+            }
+        }
+        bail!("placet serve ended before it was ready; see {}", self.home.join("serve.log").display())
+    }
+
+    /// The desk, reached as the command reaches it.
+    pub(crate) async fn desk(&self) -> Result<Reach> {
+        Reach::running(&settings(&self.home)).await.context("the running Placet does not answer")
+    }
+
+    /// Ends it at once, by a signal that it cannot handle, and returns when it is gone.
+    pub(crate) async fn kill(mut self) -> Result<()> {
+        self.child.kill().await.context("it cannot be killed")
+    }
+}
