@@ -74,6 +74,7 @@ impl Outside {
             allow: vec![receiver.parse()?],
             signing: Signing::default(),
             schedule: Schedule::Custom(schedule),
+            at_once: Some(16),
         };
         PutEngine { engine }.run(&desk, "owner").await?;
         PutQueue { queue: Queue { undo_seconds: 0, ..Queue::new(QUEUE, Kind::Fallback) } }

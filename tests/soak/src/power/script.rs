@@ -1,5 +1,6 @@
 //! A day at the ledger, drawn from a seed: everything that the business does, in random order.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use placet_review::{
     Attempt, Callback, Decision, DecisionId, DeliveryId, Draft, Engine, Judgement, Kind, Lease, NewDelivery,
     NewItem, Order, Outcome, Queue, Schedule, Signing, Suggestion, Timestamp, Verdict, undo_until,
 };
-use placet_store::{LeasedDelivery, Recording, SqliteStore, Store, Undoing};
+use placet_store::{LeasedDelivery, Recording, Room, SqliteStore, Store, Undoing};
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 use serde_json::{Map, json};
@@ -26,6 +27,8 @@ const MANY: usize = 175;
 pub(super) struct Day {
     draw: StdRng,
     now: Timestamp,
+    /// When the ledger was last opened.
+    there_since: Timestamp,
     tasks: u32,
     leases: Vec<Lease>,
     decisions: Vec<(DecisionId, String)>,
@@ -35,9 +38,11 @@ pub(super) struct Day {
 
 impl Day {
     pub(super) fn drawn(draw: StdRng) -> Self {
+        let now = Timestamp::from_millis(1_800_000_000_000);
         Self {
             draw,
-            now: Timestamp::from_millis(1_800_000_000_000),
+            now,
+            there_since: now,
             tasks: 0,
             leases: vec![],
             decisions: vec![],
@@ -51,6 +56,7 @@ impl Day {
     pub(super) async fn open(&mut self, home: &Path) -> Result<SqliteStore> {
         let store = SqliteStore::open(home)?;
         self.under_way.clear();
+        self.there_since = self.now;
         store.recover_interrupted(self.now).await?;
         Ok(store)
     }
@@ -122,8 +128,13 @@ impl Day {
             shown: lease.shown(),
         };
         let due_at = undo_until(lease.queue.undo_seconds, lease.item.asked.deadline, self.now);
-        let delivery =
-            |id, callback: &Callback, body| NewDelivery { id, callback: callback.clone(), body, due_at };
+        let delivery = |id, callback: &Callback, body| NewDelivery {
+            id,
+            callback: callback.clone(),
+            origin: "https://engine.example".to_owned(),
+            body,
+            due_at,
+        };
         let deliveries: Vec<_> = lease
             .item
             .asked
@@ -153,7 +164,8 @@ impl Day {
     }
 
     async fn take(&mut self, store: &SqliteStore) -> Result<()> {
-        self.under_way.extend(store.lease_due_deliveries(self.draw.random_range(1..6), self.now).await?);
+        let room = Room { total: self.draw.random_range(1..6), of_origin: HashMap::new() };
+        self.under_way.extend(store.lease_due_deliveries(room, self.now, self.there_since).await?);
         Ok(())
     }
 
@@ -209,7 +221,13 @@ impl Day {
     async fn put_engine(&mut self, store: &SqliteStore) -> Result<()> {
         let allow = vec!["https://engine.example/".parse()?];
         let schedule = if self.draw.random_bool(0.5) { Schedule::Fast } else { Schedule::Voicebase };
-        let engine = Engine { name: "engine".to_owned(), allow, signing: Signing::default(), schedule };
+        let engine = Engine {
+            name: "engine".to_owned(),
+            allow,
+            signing: Signing::default(),
+            schedule,
+            at_once: Some(8),
+        };
         Ok(store.put_engine(engine, self.now).await?)
     }
 
