@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use placet_delivery::KeyChoice;
 use placet_review::Order;
 
 use crate::duration;
@@ -18,7 +17,7 @@ pub(crate) struct Arguments {
     pub(crate) home: Option<PathBuf>,
     /// Where signing keys live: keychain, env, fd:N or age:FILE [default: PLACET_KEYS, else keychain]
     #[arg(long, global = true, value_name = "WHERE")]
-    pub(crate) keys: Option<KeyChoice>,
+    pub(crate) keys: Option<String>,
     /// Port of this machine where items come in; 0 takes any [default: PLACET_PORT, else 7410]
     #[arg(long, global = true)]
     pub(crate) port: Option<u16>,
@@ -169,7 +168,7 @@ pub(crate) struct EngineAdd {
     pub(crate) name: String,
     /// A place its callbacks may point to: https://host[:port]/path (again for more)
     #[arg(long, required = true, value_name = "URL")]
-    pub(crate) allow: Vec<placet_review::Allowed>,
+    pub(crate) allow: Vec<String>,
     /// Sign with this key of the key store instead of a new one
     #[arg(long, value_name = "NAME")]
     pub(crate) key: Option<String>,

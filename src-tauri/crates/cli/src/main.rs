@@ -18,6 +18,7 @@ mod submit;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use placet_delivery::KeysError;
 use placet_desk::{Reach, Settings};
 
 use crate::arguments::{Arguments, Command};
@@ -44,7 +45,9 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     settings.home = home.unwrap_or(settings.home);
     settings.port = port.unwrap_or(settings.port);
     if let Some(keys) = keys {
-        settings.keys = keys;
+        // Not parsed by clap, which would repeat a key that was typed in its place.
+        settings.keys =
+            keys.parse().map_err(|error: KeysError| Failure::usage(format!("--keys: {error}")))?;
     }
     let reviewer = reviewer.unwrap_or_else(placet_desk::default_reviewer);
     match command {

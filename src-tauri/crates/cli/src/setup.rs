@@ -2,7 +2,10 @@
 
 use placet_desk::verb::{CreateKey, Engines, IssueToken, PutEngine, PutQueue};
 use placet_desk::view::SecretView;
-use placet_review::{Choice, CustomSchedule, Engine, JwtPlace, JwtSigning, Kind, Queue, Schedule, Signing};
+use placet_review::{
+    Allowed, Choice, CustomSchedule, Engine, JwtPlace, JwtSigning, Kind, Queue, Schedule, Signing,
+    without_values,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -44,6 +47,7 @@ pub(crate) async fn engine(desk: &Desk, command: arguments::Engine, printer: Pri
 
 async fn add_engine(desk: &Desk, options: EngineAdd, printer: Printer) -> Result<(), Failure> {
     let EngineAdd { name, allow, key, jwt, jwt_query, no_webhook_signature, .. } = options;
+    let allow = allow.iter().map(|entry| allowed(entry)).collect::<Result<Vec<_>, _>>()?;
     let makes_key = key.is_none() && !no_webhook_signature;
     let standard_webhooks = if no_webhook_signature { None } else { key.or_else(|| Some(name.clone())) };
     let jwt = jwt.map(|spec| jwt_signing(&spec, jwt_query)).transpose()?;
@@ -73,6 +77,11 @@ async fn add_engine(desk: &Desk, options: EngineAdd, printer: Printer) -> Result
     })
 }
 
+/// An entry of the allow-list. Not parsed by clap, which would repeat it, and with it any password.
+fn allowed(entry: &str) -> Result<Allowed, Failure> {
+    entry.parse().map_err(|error| Failure::usage(format!("--allow: {error}")))
+}
+
 /// `ALGORITHM:KEY[:KID]`.
 fn jwt_signing(spec: &str, query: Option<String>) -> Result<JwtSigning, Failure> {
     let mut parts = spec.splitn(3, ':');
@@ -90,7 +99,8 @@ fn jwt_signing(spec: &str, query: Option<String>) -> Result<JwtSigning, Failure>
 
 /// The value with this name on the wire.
 fn named<T: DeserializeOwned>(name: &str, option: &str) -> Result<T, Failure> {
-    serde_json::from_value(name.into()).map_err(|error| Failure::usage(format!("{option}: {error}")))
+    serde_json::from_value(name.into())
+        .map_err(|error| Failure::usage(format!("{option}: {}", without_values(&error.to_string()))))
 }
 
 pub(crate) async fn queue(desk: &Desk, command: arguments::Queue, printer: Printer) -> Result<(), Failure> {
@@ -136,7 +146,7 @@ mod tests {
     use clap::Parser as _;
     use placet_review::{JwtAlgorithm, JwtPlace, Kind, Schedule};
 
-    use super::{jwt_signing, named, queue_of};
+    use super::{allowed, jwt_signing, named, queue_of};
     use crate::arguments::{Arguments, Command, Queue as QueueCommand};
 
     #[test]
@@ -146,6 +156,14 @@ mod tests {
         assert_eq!((signing.kid.as_deref(), signing.place), (Some("2026-11"), JwtPlace::Bearer));
         let query = jwt_signing("HS256:faces", Some("token".into())).expect("spelled well");
         assert_eq!((query.kid, query.place), (None, JwtPlace::Query("token".into())));
+    }
+
+    #[test]
+    fn what_may_be_a_secret_is_not_repeated() {
+        let failure = allowed("https://user:hush@e.example/").expect_err("a password").to_string();
+        assert!(failure.contains("--allow") && !failure.contains("hush"), "{failure}");
+        let failure = jwt_signing("hush:faces", None).expect_err("no algorithm").to_string();
+        assert!(failure.contains("HS256") && !failure.contains("hush"), "{failure}");
     }
 
     #[test]

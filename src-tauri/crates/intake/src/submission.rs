@@ -4,7 +4,7 @@ mod form;
 mod measure;
 
 use bytes::Bytes;
-use placet_review::{NewItem, Suggestion};
+use placet_review::{NewItem, Suggestion, without_values};
 use serde_json::Value;
 use serde_path_to_error::Segment;
 
@@ -91,7 +91,8 @@ pub(crate) fn read(document: &Document) -> Result<Read, Problem> {
     let submission_digest = placet_review::digest(&value);
     let Object(submission) =
         serde_path_to_error::deserialize::<_, Object<Submission>>(value).map_err(|error| {
-            Problem::at(Code::SubmissionInvalid, pointer(error.path()), error.inner().to_string())
+            let words = without_values(&error.inner().to_string());
+            Problem::at(Code::SubmissionInvalid, pointer(error.path()), words)
         })?;
     let item = NewItem {
         engine: String::new(),

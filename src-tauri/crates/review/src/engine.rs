@@ -42,6 +42,9 @@ impl Engine {
         if !self.at_once.is_none_or(|at_once| (1..=MOST_AT_ONCE).contains(&at_once)) {
             return Err(format!("at_once: choose a number from 1 to {MOST_AT_ONCE}"));
         }
+        if !self.signing.keys().all(is_key_name) {
+            return Err(format!("signing: {KEY_NAME_RULE}"));
+        }
         self.schedule.check()
     }
 
@@ -66,6 +69,24 @@ pub struct Signing {
     /// A JSON Web Token beside or instead of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwt: Option<JwtSigning>,
+}
+
+impl Signing {
+    /// The names of all its keys.
+    fn keys(&self) -> impl Iterator<Item = &str> {
+        let jwt = self.jwt.as_ref().map(|jwt| jwt.key.as_str());
+        self.standard_webhooks.as_deref().into_iter().chain(jwt)
+    }
+}
+
+/// What can name a key. It does not say what was given: that may be the key itself.
+pub const KEY_NAME_RULE: &str = "a key's name is 1 to 64 of a-z, A-Z, 0-9, -, _ and . and does not begin with whsec_, \
+                                 as secrets do; the key itself stays where keys live";
+
+/// Whether the text can name a key in every place where keys live, and is not the key itself.
+pub fn is_key_name(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    (1..=64).contains(&text.len()) && text.chars().all(fits) && !text.starts_with("whsec_")
 }
 
 /// How the JSON Web Token (RFC 7519) of a callback is made.
@@ -127,11 +148,10 @@ impl Allowed {
     }
 }
 
-/// A text that is no allow-list entry.
+/// A text that is no allow-list entry. It does not say which: there may be a password in it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{text}\" {reason}; write it as https://host[:port]/path")]
+#[error("an entry of the allow-list {reason}; write it as https://host[:port]/path")]
 pub struct AllowedError {
-    text: String,
     reason: &'static str,
 }
 
@@ -139,7 +159,7 @@ impl FromStr for Allowed {
     type Err = AllowedError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = |reason| AllowedError { text: text.to_owned(), reason };
+        let wrong = |reason| AllowedError { reason };
         let url = Url::parse(text).map_err(|_| wrong("is not a URL"))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(wrong("is neither http nor https"));
@@ -179,7 +199,8 @@ mod tests {
     use rstest::rstest;
     use url::Url;
 
-    use super::Allowed;
+    use super::{Allowed, Engine, Signing};
+    use crate::Schedule;
 
     #[rstest]
     #[case("https://e.example/call", true)]
@@ -204,6 +225,26 @@ mod tests {
     #[case("https://e.example/?x=1")]
     #[case("e.example")]
     fn refuses_what_it_could_not_compare(#[case] text: &str) {
-        assert!(text.parse::<Allowed>().is_err(), "{text}");
+        let error = text.parse::<Allowed>().expect_err(text).to_string();
+        assert!(!error.contains(text) && !error.contains("secret"), "{error}");
+    }
+
+    #[rstest]
+    #[case("faces.prod-2_B", true)]
+    #[case("", false)]
+    #[case("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", false)]
+    #[case("c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IHNlY3I=", false)]
+    #[case("-----BEGIN PRIVATE KEY-----", false)]
+    fn a_profile_names_keys_and_does_not_hold_them(#[case] name: &str, #[case] fits: bool) {
+        let signing = Signing { standard_webhooks: Some(name.to_owned()), jwt: None };
+        let engine = Engine {
+            name: "engine".to_owned(),
+            allow: vec![],
+            signing,
+            schedule: Schedule::default(),
+            at_once: None,
+        };
+        assert_eq!(engine.check().is_ok(), fits, "{name}");
+        assert!(name.is_empty() || fits || !engine.check().expect_err("refused").contains(name));
     }
 }

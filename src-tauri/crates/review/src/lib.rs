@@ -12,6 +12,7 @@ mod engine;
 mod id;
 mod item;
 mod lease;
+mod misread;
 mod outcome;
 mod queue;
 mod schedule;
@@ -21,10 +22,13 @@ pub use breaker::{Breaker, Lets};
 pub use decision::{Decision, Draft, Refusal, Verdict, undo_until};
 pub use delivery::{Attempt, Delivery, DeliveryState, Event, Impossible, NewDelivery, Standing, Terms};
 pub use digest::digest;
-pub use engine::{Allowed, AllowedError, Engine, JwtAlgorithm, JwtPlace, JwtSigning, Signing};
+pub use engine::{
+    Allowed, AllowedError, Engine, JwtAlgorithm, JwtPlace, JwtSigning, KEY_NAME_RULE, Signing, is_key_name,
+};
 pub use id::{DecisionId, DeliveryId, ItemId};
 pub use item::{Callback, Item, ItemState, NewItem, Suggestion};
 pub use lease::Lease;
+pub use misread::without_values;
 pub use outcome::{Judgement, Outcome, Park};
 pub use queue::{Choice, Kind, Order, Queue, Rank};
 pub use schedule::{CustomSchedule, Schedule};

@@ -23,7 +23,8 @@ impl FromStr for KeyChoice {
     type Err = KeysError;
 
     fn from_str(text: &str) -> Result<Self, KeysError> {
-        let no_such_place = || KeysError::NoSuchPlace(text.to_owned());
+        // Not said what it is instead: somebody may have put a key there.
+        let no_such_place = || KeysError::NoSuchPlace;
         match text.split_once(':') {
             None if text == "keychain" => Ok(Self::Keychain),
             None if text == "env" => Ok(Self::Environment),

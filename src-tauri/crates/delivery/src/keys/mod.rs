@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use placet_review::JwtAlgorithm;
+use placet_review::{JwtAlgorithm, KEY_NAME_RULE, is_key_name};
 use secrecy::{ExposeSecret as _, SecretString};
 
 pub use self::choice::KeyChoice;
@@ -21,8 +21,8 @@ use crate::signer::{SigningKey, standard_webhooks};
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
     /// The text names no place.
-    #[error("\"{0}\" is no place for keys; choose keychain, env, fd:N or age:FILE")]
-    NoSuchPlace(String),
+    #[error("this is no place for keys; choose keychain, env, fd:N or age:FILE")]
+    NoSuchPlace,
     /// The place cannot be opened, read or written.
     #[error("{0}")]
     Unavailable(String),
@@ -53,8 +53,8 @@ pub enum KeysError {
         reason: &'static str,
     },
     /// A name that not every place could hold.
-    #[error("\"{0}\" is no name for a key; use 1 to 64 of a-z, A-Z, 0-9, -, _ and .")]
-    BadName(String),
+    #[error("This cannot name a key: {KEY_NAME_RULE}.")]
+    BadName,
 }
 
 /// Somewhere that keys live. All of it may block: keychains ask the person to unlock them.
@@ -116,9 +116,8 @@ impl Keys {
     /// Keeps a new Standard Webhooks secret under this name, in place of any other, and returns it
     /// (`whsec_...`) to be shown once. `random` is its 32 random bytes. May block.
     pub fn create_webhook_secret(&self, name: &str, random: [u8; 32]) -> Result<String, KeysError> {
-        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        if !(1..=64).contains(&name.len()) || !name.chars().all(fits) {
-            return Err(KeysError::BadName(name.to_owned()));
+        if !is_key_name(name) {
+            return Err(KeysError::BadName);
         }
         let secret = standard_webhooks::secret_of(random);
         self.place.write(name, &secret)?;

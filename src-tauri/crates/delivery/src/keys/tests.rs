@@ -75,7 +75,7 @@ fn a_name_that_not_every_place_could_hold_is_refused() {
     let keys = Keys::in_place(Box::new(Pocket::default()));
     for name in ["", "a=b", "a\nb", "# a", &"a".repeat(65)] {
         let error = keys.create_webhook_secret(name, [0; 32]).expect_err("no name");
-        assert!(matches!(error, KeysError::BadName(_)), "{name:?}: {error}");
+        assert!(matches!(error, KeysError::BadName), "{name:?}: {error}");
     }
 }
 

@@ -9,6 +9,7 @@ mod setup;
 
 use std::future::Future;
 
+use placet_review::without_values;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -39,7 +40,10 @@ macro_rules! verbs {
         pub async fn answer(desk: &Desk, reviewer: &str, name: &str, request: Value) -> Result<Value> {
             $(if name == <$verb>::NAME {
                 let verb: $verb = serde_json::from_value(request)
-                    .map_err(|error| Error::new(ErrorCode::Invalid, format!("{name}: {error}.")))?;
+                    .map_err(|error| {
+                        let words = without_values(&error.to_string());
+                        Error::new(ErrorCode::Invalid, format!("{name}: {words}."))
+                    })?;
                 let answer = verb.run(desk, reviewer).await?;
                 return serde_json::to_value(answer)
                     .map_err(|error| Error::new(ErrorCode::Fault, format!("{name}: {error}.")));
