@@ -4,6 +4,8 @@
 //! `cargo xtask test` runs every trial at the size of a check, `cargo xtask soak` at the size of a release. A trial
 //! draws all that is random from its seed, so what failed can be done again.
 
+mod canary;
+mod fsync;
 mod kill;
 mod ledger;
 mod power;
@@ -78,6 +80,8 @@ fn soak(trial: Trial, order: Order) -> Result<Vec<Row>> {
         Trial::Sim => Ok(sim::soak(order)),
         Trial::Kill => kill::soak(order),
         Trial::Power => power::soak(order),
+        Trial::Canary => canary::soak(order),
+        Trial::Fsync => fsync::soak(order),
     }
 }
 

@@ -88,6 +88,12 @@ pub fn tools() -> Vec<Tool> {
             Packages(&["webkit2gtk-driver"]),
             on_path("WebKitWebDriver"),
         ),
+        tool(
+            "strace",
+            "sees that what is acknowledged was synced before",
+            Packages(&["strace"]),
+            on_path("strace"),
+        ),
         tool("tauri-driver", "drives the test window", Cargo(TAURI_DRIVER), tauri_driver()),
         tool(
             "python3 with venv",

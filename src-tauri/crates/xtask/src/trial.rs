@@ -11,6 +11,10 @@ pub enum Trial {
     Kill,
     /// Loss of power after every write of the ledger, un-synced writes dropped or torn
     Power,
+    /// Secrets in every place where one can be, looked for where none may be
+    Canary,
+    /// What is acknowledged was synced before, seen in the system calls of the real process
+    Fsync,
 }
 
 impl Trial {
@@ -20,6 +24,8 @@ impl Trial {
             Self::Sim => "sim",
             Self::Kill => "kill",
             Self::Power => "power",
+            Self::Canary => "canary",
+            Self::Fsync => "fsync",
         }
     }
 
@@ -29,6 +35,8 @@ impl Trial {
             Self::Sim => 20_000,
             Self::Kill => 500,
             Self::Power => 2,
+            Self::Canary => 1,
+            Self::Fsync => 20,
         }
     }
 
@@ -38,6 +46,8 @@ impl Trial {
             Self::Sim => 2_000_000,
             Self::Kill => 20_000,
             Self::Power => 5_000,
+            Self::Canary => 10,
+            Self::Fsync => 1_000,
         }
     }
 }
