@@ -42,6 +42,23 @@ impl DeliveryState {
         Self::Dead,
     ];
 
+    /// Those from which [`Event::Retried`] leads on.
+    pub fn can_be_retried(self) -> bool {
+        match self {
+            Self::Due | Self::Parked | Self::Expired | Self::Unconfirmed | Self::Dead => true,
+            Self::Held | Self::Withdrawn | Self::Sending | Self::Delivered => false,
+        }
+    }
+
+    /// Those that nothing moves on but a person, and from which [`Event::Confirmed`] leads on. A parked one still
+    /// expires with its deadline.
+    pub fn needs_a_person(self) -> bool {
+        match self {
+            Self::Parked | Self::Expired | Self::Unconfirmed | Self::Dead => true,
+            Self::Held | Self::Withdrawn | Self::Due | Self::Sending | Self::Delivered => false,
+        }
+    }
+
     /// The word in the ledger, in JSON and on the screen.
     pub fn name(self) -> &'static str {
         match self {
@@ -156,6 +173,11 @@ pub enum Event {
     DeadlinePassed,
     /// A person asks for another try.
     Retried,
+    /// A person knows that the engine has it, whatever the attempts say.
+    Confirmed {
+        /// Who says so.
+        by: String,
+    },
     /// The clock went backwards: nobody can say any more how long it has waited.
     ClockSetBack,
 }
@@ -269,6 +291,13 @@ impl Standing {
             }
             (Event::Retried, Held | Withdrawn | Sending | Delivered) => {
                 return Err(impossible("tried again"));
+            }
+            (Event::Confirmed { by }, Parked | Expired | Unconfirmed | Dead) => {
+                self.settle(Delivered);
+                self.reason = Some(format!("{by} said at {now} that the engine has it."));
+            }
+            (Event::Confirmed { .. }, Held | Withdrawn | Due | Sending | Delivered) => {
+                return Err(impossible("confirmed"));
             }
             (Event::ClockSetBack, Held | Due) => {
                 self.due_at = self.due_at.map(|due| due.min(now));

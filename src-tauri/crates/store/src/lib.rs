@@ -13,5 +13,6 @@ pub use fault::{Fault, Result};
 pub use sqlite::SqliteStore;
 pub use verbs::{
     Admission, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow, DueHeartbeat, InboxRow,
-    LeasedDelivery, Leasing, OriginRow, QueueCounts, Recording, Room, Store, Undoing,
+    LeasedDelivery, Leasing, LogEnd, OriginRow, QueueCounts, Recording, Retried, Room, Store, Undoing,
+    Withdrawing,
 };

@@ -172,8 +172,19 @@ pub trait Store: Send + Sync {
     async fn clock_set_back(&self, now: Timestamp) -> Result<u64>;
     /// Another try, asked for by a person. Refused by [`placet_review::Standing::after`].
     async fn retry(&self, delivery: DeliveryId, now: Timestamp) -> Result<()>;
-    /// The log, newest first, and how to get the next page.
+    /// Another try of the next `filter.limit` of those that fit and can have one, in one transaction. Where there
+    /// may be more, says from where to go on: none is tried twice, however soon it fails again.
+    async fn retry_all(&self, filter: DeliveryFilter, now: Timestamp) -> Result<Retried>;
+    /// A person, `by` name, knows that the engine has it. Refused by [`placet_review::Standing::after`].
+    async fn confirm(&self, delivery: DeliveryId, by: &str, now: Timestamp) -> Result<()>;
+    /// A person, `by` name, takes the decision of a delivery that is held back, whoever made it. Its item waits
+    /// again in its place, with what was decided as its draft.
+    async fn withdraw(&self, delivery: DeliveryId, by: &str, now: Timestamp) -> Result<Withdrawing>;
+    /// A page of the log.
     async fn deliveries(&self, filter: DeliveryFilter) -> Result<Vec<DeliveryRow>>;
+    /// How many deliveries fit, by state; a state without any is absent. `first` and `limit` play no part. Of
+    /// all that there are at constant cost, else by counting.
+    async fn count_deliveries(&self, filter: DeliveryFilter) -> Result<Vec<(DeliveryState, u64)>>;
     /// One delivery with its attempts.
     async fn delivery(&self, id: DeliveryId) -> Result<Option<DeliveryLog>>;
 }
@@ -330,17 +341,70 @@ pub struct LeasedDelivery {
     pub engine: Arc<Engine>,
 }
 
-/// Which deliveries to list.
+/// The answer to a withdrawal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Withdrawing {
+    /// Nothing is sent, and this item waits again.
+    Withdrawn(ItemId),
+    /// Its time has come: it, or another delivery of its decision, is on its way.
+    TooLate,
+}
+
+/// What became of a request to try many again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retried {
+    /// How many are due now.
+    pub retried: u64,
+    /// There may be more: `past` of the next request.
+    pub past: Option<DeliveryId>,
+}
+
+/// Which deliveries are meant, and which page of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeliveryFilter {
     /// Only these states; all, if empty.
     pub states: Vec<DeliveryState>,
     /// Only this engine's.
     pub engine: Option<String>,
-    /// Only older than this one: the last row of the page before.
-    pub before: Option<DeliveryId>,
+    /// Only decided then or later. A delivery's id is drawn at the moment of its decision and tells it.
+    pub decided_from: Option<Timestamp>,
+    /// Only decided earlier.
+    pub decided_before: Option<Timestamp>,
+    /// Where the list begins.
+    pub first: LogEnd,
+    /// Only what comes after this one: the last row of the page before.
+    pub past: Option<DeliveryId>,
+    /// Only up to this one, itself among them: the last row of a page that is read again.
+    pub up_to: Option<DeliveryId>,
     /// At most so many.
     pub limit: u32,
+}
+
+/// An end of the delivery log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogEnd {
+    /// The newest delivery.
+    #[default]
+    Newest,
+    /// The oldest delivery.
+    Oldest,
+}
+
+impl DeliveryFilter {
+    /// The ids that may fit, from the first to before the second.
+    pub(crate) fn ids(&self) -> (u128, u128) {
+        let moment =
+            |moment: Option<Timestamp>| moment.map(|moment| DeliveryId::first_of(moment).0.as_u128());
+        let (past, up_to) = (self.past.map(|id| id.0.as_u128()), self.up_to.map(|id| id.0.as_u128()));
+        let beyond = |id: u128| id.saturating_add(1);
+        let (from, before) = match self.first {
+            LogEnd::Newest => (up_to, past),
+            LogEnd::Oldest => (past.map(beyond), up_to.map(beyond)),
+        };
+        let first = [moment(self.decided_from), from].into_iter().flatten().max().unwrap_or(0);
+        let end = [moment(self.decided_before), before].into_iter().flatten().min().unwrap_or(u128::MAX);
+        (first, end)
+    }
 }
 
 /// One line of the delivery log.

@@ -135,6 +135,48 @@ fn a_parked_delivery_expires_with_its_deadline() {
     assert_eq!(expired.state, DeliveryState::Expired);
 }
 
+#[rstest]
+#[case(&[Outcome::Ambiguous, Outcome::Gone], true)]
+#[case(&[Outcome::Refused], false)]
+#[case(&[Outcome::Parked(Park::Auth)], false)]
+fn what_a_person_knows_to_have_got_through_is_delivered(
+    #[case] outcomes: &[Outcome],
+    #[case] ambiguous: bool,
+) {
+    let events: Vec<Event> = outcomes.iter().flat_map(|outcome| [Event::Leased, judged(*outcome)]).collect();
+    let stuck = run(&events).expect("possible");
+    assert!(stuck.state.needs_a_person());
+    let confirmed = Event::Confirmed { by: "ada".into() };
+    let delivered = stuck.after(confirmed, VOICEBASE, at(7), 0.0).expect("possible");
+    assert_eq!((delivered.state, delivered.due_at), (DeliveryState::Delivered, None));
+    let reason = delivered.reason.expect("it says why");
+    assert!(reason.contains("ada") && reason.contains("1970-01-01T00:00:00.007Z"), "who and when: {reason}");
+    assert_eq!(delivered.ambiguous, ambiguous, "what the attempts were stays true");
+}
+
+#[test]
+fn what_still_goes_by_itself_is_not_confirmed() {
+    let confirmed = || Event::Confirmed { by: "ada".into() };
+    for events in
+        [vec![], vec![Event::Leased], vec![Event::Leased, judged(Outcome::Failed)], vec![Event::Undone]]
+    {
+        let standing = run(&events).expect("possible");
+        let refused = standing.after(confirmed(), VOICEBASE, at(7), 0.0).expect_err("not by a person");
+        assert!(refused.to_string().contains("cannot be confirmed"), "{refused}");
+    }
+}
+
+#[test]
+fn the_states_that_a_person_can_act_on_are_those_that_the_events_leave() {
+    for state in DeliveryState::ALL {
+        let standing = || Standing { state, ..Standing::held_until(at(0)) };
+        let retried = standing().after(Event::Retried, FAST, at(1), 0.0).is_ok();
+        assert_eq!(retried, state.can_be_retried(), "{state:?}");
+        let confirmed = standing().after(Event::Confirmed { by: "ada".into() }, FAST, at(1), 0.0).is_ok();
+        assert_eq!(confirmed, state.needs_a_person(), "{state:?}");
+    }
+}
+
 #[test]
 fn a_person_may_try_after_the_deadline() {
     let terms = fast_until(10_000);
@@ -198,6 +240,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::Undone),
         Just(leased()),
         Just(Event::Retried),
+        Just(Event::Confirmed { by: "ada".into() }),
         Just(Event::DeadlinePassed),
         Just(Event::ClockSetBack),
         proptest::sample::select(outcomes.to_vec()).prop_map(judged),

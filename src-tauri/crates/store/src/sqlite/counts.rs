@@ -30,13 +30,18 @@ pub(super) fn counts(connection: &Connection) -> Result<Counts> {
             }
         }
     }
+    Ok(Counts { queues, deliveries: of_deliveries(connection)? })
+}
+
+/// How many deliveries are in each state; one without any is absent.
+pub(super) fn of_deliveries(connection: &Connection) -> Result<Vec<(DeliveryState, u64)>> {
     let mut statement = connection.prepare_cached("SELECT state, n FROM delivery_counts WHERE n > 0")?;
     let mut deliveries = all(&mut statement, [], |row| {
         let mut columns = Columns::of(row);
         Ok((columns.word::<DeliveryState>()?, columns.count()?))
     })?;
     deliveries.sort_by_key(|(state, _)| DeliveryState::ALL.iter().position(|one| one == state));
-    Ok(Counts { queues, deliveries })
+    Ok(deliveries)
 }
 
 /// What has a counter.

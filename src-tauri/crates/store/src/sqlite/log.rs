@@ -1,21 +1,40 @@
-//! What was sent, newest first.
+//! What was sent, from either end.
 
 use placet_review::{Attempt, DeliveryId, DeliveryState, Outcome, Park, Timestamp};
 use rusqlite::{Connection, params};
-use uuid::Uuid;
 
+use super::counts;
 use super::decisions::{decision, select_decision};
 use super::deliveries::{StoredDelivery, select_delivery, stored_delivery};
 use super::rows::{Columns, all, one, word};
-use crate::{DeliveryFilter, DeliveryLog, DeliveryRow, Fault, Result};
+use crate::{DeliveryFilter, DeliveryLog, DeliveryRow, Fault, LogEnd, Result};
 
-pub(super) const NEWEST: &str = "SELECT id FROM deliveries WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
+macro_rules! page_of_all {
+    ($order:literal) => {
+        concat!("SELECT id FROM deliveries WHERE id >= ?1 AND id < ?2 ORDER BY id ", $order, " LIMIT ?3")
+    };
+}
+pub(super) const NEWEST: &str = page_of_all!("DESC");
+pub(super) const OLDEST: &str = page_of_all!("ASC");
+
 /// An engine's deliveries in one state; not those that are being sent, which stand in no index but their own.
-pub(super) const OF_ENGINE: &str = "SELECT id FROM deliveries INDEXED BY deliveries_of_engine
-     WHERE engine = ?1 AND state = ?2 AND state <> 'sending' AND id < ?3 ORDER BY id DESC LIMIT ?4";
+macro_rules! of_engine {
+    ($what:literal, $page:literal) => {
+        concat!(
+            "SELECT ",
+            $what,
+            " FROM deliveries INDEXED BY deliveries_of_engine
+              WHERE engine = ?1 AND state = ?2 AND state <> 'sending' AND id >= ?3 AND id < ?4",
+            $page
+        )
+    };
+}
+pub(super) const NEWEST_OF_ENGINE: &str = of_engine!("id", " ORDER BY id DESC LIMIT ?5");
+pub(super) const OLDEST_OF_ENGINE: &str = of_engine!("id", " ORDER BY id ASC LIMIT ?5");
+pub(super) const COUNT_OF_ENGINE: &str = of_engine!("COUNT(*)", "");
 /// An engine's deliveries that are being sent: never more than the worker has under way.
 pub(super) const BEING_SENT: &str = "SELECT id FROM deliveries INDEXED BY deliveries_sending
-     WHERE state = 'sending' AND engine = ?1 AND id < ?2";
+     WHERE state = 'sending' AND engine = ?1 AND id >= ?2 AND id < ?3";
 
 /// [`DeliveryRow`] with its JSON still to be read.
 pub(super) struct StoredRow {
@@ -34,36 +53,76 @@ impl StoredRow {
 }
 
 pub(super) fn deliveries(connection: &Connection, filter: &DeliveryFilter) -> Result<Vec<StoredRow>> {
-    newest(connection, filter)?.into_iter().map(|id| row(connection, id)).collect()
+    page(connection, filter)?.into_iter().map(|id| row(connection, id)).collect()
 }
 
-/// The ids of the page. A state of an engine is one stretch of an index, which is read backwards; several are
-/// merged here.
-fn newest(connection: &Connection, filter: &DeliveryFilter) -> Result<Vec<DeliveryId>> {
-    let DeliveryFilter { states, engine, before, limit } = filter;
-    let before = before.map_or(Uuid::max(), |id| id.0);
-    let before = before.as_bytes();
-    if states.is_empty() && engine.is_none() {
-        let mut statement = connection.prepare_cached(NEWEST)?;
-        return all(&mut statement, params![before, limit], |row| Columns::of(row).delivery());
+/// The ids of the page, in its order. A state of an engine is one stretch of an index; several are merged here.
+pub(super) fn page(connection: &Connection, filter: &DeliveryFilter) -> Result<Vec<DeliveryId>> {
+    let (first, end) = filter.ids();
+    let (first, end) = (first.to_be_bytes(), end.to_be_bytes());
+    let limit = filter.limit;
+    let (of_all, of_engine) = match filter.first {
+        LogEnd::Newest => (NEWEST, NEWEST_OF_ENGINE),
+        LogEnd::Oldest => (OLDEST, OLDEST_OF_ENGINE),
+    };
+    let read = |row: &rusqlite::Row<'_>| Columns::of(row).delivery();
+    if filter.states.is_empty() && filter.engine.is_none() {
+        return all(&mut connection.prepare_cached(of_all)?, params![first, end, limit], read);
     }
-    let mut of_engine = connection.prepare_cached(OF_ENGINE)?;
+    let mut of_engine = connection.prepare_cached(of_engine)?;
     let mut being_sent = connection.prepare_cached(BEING_SENT)?;
     let mut ids = Vec::new();
-    for engine in engines(connection, engine.as_deref())? {
-        for state in DeliveryState::ALL.iter().filter(|state| states.is_empty() || states.contains(state)) {
-            let read = |row: &rusqlite::Row<'_>| Columns::of(row).delivery();
+    for engine in engines(connection, filter.engine.as_deref())? {
+        for state in states(filter) {
             ids.extend(match state {
-                DeliveryState::Sending => all(&mut being_sent, params![engine, before], read)?,
+                DeliveryState::Sending => all(&mut being_sent, params![engine, first, end], read)?,
                 waiting_or_over => {
-                    all(&mut of_engine, params![engine, waiting_or_over.name(), before, limit], read)?
+                    all(&mut of_engine, params![engine, waiting_or_over.name(), first, end, limit], read)?
                 }
             });
         }
     }
-    ids.sort_unstable_by(|one, other| other.cmp(one));
-    ids.truncate(*limit as usize);
+    match filter.first {
+        LogEnd::Newest => ids.sort_unstable_by(|one, other| other.cmp(one)),
+        LogEnd::Oldest => ids.sort_unstable(),
+    }
+    ids.truncate(limit as usize);
     Ok(ids)
+}
+
+fn states(filter: &DeliveryFilter) -> impl Iterator<Item = DeliveryState> {
+    let meant = |state: &DeliveryState| filter.states.is_empty() || filter.states.contains(state);
+    DeliveryState::ALL.into_iter().filter(meant)
+}
+
+/// How many fit, by state.
+pub(super) fn count(connection: &Connection, filter: &DeliveryFilter) -> Result<Vec<(DeliveryState, u64)>> {
+    let (first, end) = filter.ids();
+    let mut counted: Vec<(DeliveryState, u64)> = if (first, end) == (0, u128::MAX) && filter.engine.is_none()
+    {
+        let kept = counts::of_deliveries(connection)?;
+        states(filter).filter_map(|state| kept.iter().find(|(kept, _)| *kept == state).copied()).collect()
+    } else {
+        let (first, end) = (first.to_be_bytes(), end.to_be_bytes());
+        let mut of_engine = connection.prepare_cached(COUNT_OF_ENGINE)?;
+        let mut being_sent = connection.prepare_cached(BEING_SENT)?;
+        let engines = engines(connection, filter.engine.as_deref())?;
+        let count = |state: DeliveryState| -> Result<(DeliveryState, u64)> {
+            let mut sum = 0;
+            for engine in &engines {
+                sum += if state == DeliveryState::Sending {
+                    all(&mut being_sent, params![engine, first, end], |_| Ok(()))?.len() as u64
+                } else {
+                    let parameters = params![engine, state.name(), first, end];
+                    one(&mut of_engine, parameters, |row| Columns::of(row).count())?.unwrap_or(0)
+                };
+            }
+            Ok((state, sum))
+        };
+        states(filter).map(count).collect::<Result<_>>()?
+    };
+    counted.retain(|(_, n)| *n > 0);
+    Ok(counted)
 }
 
 /// The engine of that name, if there is one; without a name, all of them.

@@ -6,10 +6,10 @@ use placet_review::{
 use rusqlite::{Connection, params};
 
 use super::deliveries::{Stands, put_standing, stands};
-use super::origins;
 use super::rows::{Columns, all, one};
 use super::writer::Write;
-use crate::{Change, Result};
+use super::{log, origins};
+use crate::{Change, DeliveryFilter, Result, Retried};
 
 /// Completes the attempt and moves the delivery on.
 ///
@@ -144,6 +144,31 @@ pub(super) fn retry(write: &Write<'_>, id: DeliveryId, now: Timestamp) -> Result
     let Stands { standing: before, deadline, .. } = stands(write, id)?;
     let state = before.state;
     let after = before.after(Event::Retried, Terms { schedule: &Schedule::Voicebase, deadline }, now, 0.0)?;
+    put_standing(write, id, state, &after, deadline)
+}
+
+/// Another try of a page of them. Those that can have none are passed over.
+pub(super) fn retry_all(write: &Write<'_>, filter: &DeliveryFilter, now: Timestamp) -> Result<Retried> {
+    let mut filter = filter.clone();
+    let asked = if filter.states.is_empty() { &DeliveryState::ALL[..] } else { &filter.states };
+    filter.states = asked.iter().copied().filter(|state| state.can_be_retried()).collect();
+    if filter.states.is_empty() {
+        return Ok(Retried { retried: 0, past: None });
+    }
+    let page = log::page(write, &filter)?;
+    for id in &page {
+        retry(write, *id, now)?;
+    }
+    let is_full = page.len() >= filter.limit as usize;
+    Ok(Retried { retried: page.len() as u64, past: page.last().copied().filter(|_| is_full) })
+}
+
+/// A person knows that the engine has it.
+pub(super) fn confirm(write: &Write<'_>, id: DeliveryId, by: &str, now: Timestamp) -> Result<()> {
+    let Stands { standing: before, deadline, .. } = stands(write, id)?;
+    let state = before.state;
+    let terms = Terms { schedule: &Schedule::Voicebase, deadline };
+    let after = before.after(Event::Confirmed { by: by.to_owned() }, terms, now, 0.0)?;
     put_standing(write, id, state, &after, deadline)
 }
 

@@ -35,7 +35,10 @@ fn plan(sql: &str) -> Vec<String> {
 #[case("deliveries_expiring", deliveries::EXPIRED)]
 #[case("deliveries_expiring", deliveries::NEXT_EXPIRY)]
 #[case("PRIMARY KEY", log::NEWEST)]
-#[case("deliveries_of_engine", log::OF_ENGINE)]
+#[case("PRIMARY KEY", log::OLDEST)]
+#[case("deliveries_of_engine (engine=? AND state=? AND id>? AND id<?)", log::NEWEST_OF_ENGINE)]
+#[case("deliveries_of_engine (engine=? AND state=? AND id>? AND id<?)", log::OLDEST_OF_ENGINE)]
+#[case("COVERING INDEX deliveries_of_engine (engine=? AND state=? AND id>? AND id<?)", log::COUNT_OF_ENGINE)]
 #[case("deliveries_sending", log::BEING_SENT)]
 fn is_found_by_its_index_and_in_its_order(#[case] index: &str, #[case] sql: &str) {
     let steps = plan(sql);

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     Admission, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow, DueHeartbeat, InboxRow,
-    LeasedDelivery, Leasing, OriginRow, Recording, Result, Room, Store, Undoing,
+    LeasedDelivery, Leasing, OriginRow, Recording, Result, Retried, Room, Store, Undoing, Withdrawing,
 };
 
 #[async_trait]
@@ -244,9 +244,27 @@ impl Store for SqliteStore {
         self.writer.write(move |write| outcomes::retry(write, delivery, now)).await
     }
 
+    async fn retry_all(&self, filter: DeliveryFilter, now: Timestamp) -> Result<Retried> {
+        self.writer.write(move |write| outcomes::retry_all(write, &filter, now)).await
+    }
+
+    async fn confirm(&self, delivery: DeliveryId, by: &str, now: Timestamp) -> Result<()> {
+        let by = by.to_owned();
+        self.writer.write(move |write| outcomes::confirm(write, delivery, &by, now)).await
+    }
+
+    async fn withdraw(&self, delivery: DeliveryId, by: &str, now: Timestamp) -> Result<Withdrawing> {
+        let by = by.to_owned();
+        self.writer.write(move |write| undo::withdraw(write, delivery, &by, now)).await
+    }
+
     async fn deliveries(&self, filter: DeliveryFilter) -> Result<Vec<DeliveryRow>> {
         let stored = self.readers.read(move |connection| log::deliveries(connection, &filter)).await?;
         stored.into_iter().map(StoredRow::read).collect()
+    }
+
+    async fn count_deliveries(&self, filter: DeliveryFilter) -> Result<Vec<(DeliveryState, u64)>> {
+        self.readers.read(move |connection| log::count(connection, &filter)).await
     }
 
     async fn delivery(&self, id: DeliveryId) -> Result<Option<DeliveryLog>> {

@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use placet_review::{
-    DecisionId, DeliveryState, Draft, Event, ItemState, Lease, Order, Queue, Schedule, Standing, Terms,
-    Timestamp,
+    DecisionId, DeliveryId, DeliveryState, Draft, Event, ItemState, Lease, Order, Queue, Schedule, Standing,
+    Terms, Timestamp,
 };
 use rusqlite::{Connection, params};
 
 use super::decisions::{decision, select_decision};
 use super::items::StoredItem;
-use super::leases::{fences, hold};
+use super::leases::{fences, hold, release};
 use super::rows::{Columns, all, from_json, one, to_json};
 use super::setup::put_rank;
 use super::writer::Write;
-use crate::{Change, Fault, Result, Undoing};
+use crate::{Change, Fault, Result, Undoing, Withdrawing};
 
 /// Takes the decision back until it stands for good, which is when its first delivery is due.
 pub(super) fn undo(
@@ -31,46 +31,74 @@ pub(super) fn undo(
         Ok((columns.moment()?, columns.moment_if_any()?))
     })?;
     let Some((undo_until, taken_back_at)) = found else { return Ok(Undoing::Missing) };
-    if taken_back_at.is_some() || undo_until <= now || !withdraw(write, id, now)? {
+    if taken_back_at.is_some() || undo_until <= now || !take_back(write, id, reviewer, now)? {
         return Ok(Undoing::TooLate);
     }
-    write
-        .prepare_cached("UPDATE decisions SET taken_back_at = ?2 WHERE id = ?1")?
-        .execute(params![id.0.as_bytes(), now.as_millis()])?;
     reopen(write, id, reviewer, now, until).map(|lease| Undoing::Undone(Box::new(lease)))
 }
 
-/// Withdraws all deliveries of the decision, or none: `false` if one of them cannot be.
-fn withdraw(write: &Write<'_>, decision: DecisionId, now: Timestamp) -> Result<bool> {
+/// Takes the decision of a held delivery back for whoever asks. The item goes to its reviewer and from there into
+/// the queue: who withdraws may be somebody else, and sits elsewhere.
+pub(super) fn withdraw(write: &Write<'_>, id: DeliveryId, by: &str, now: Timestamp) -> Result<Withdrawing> {
+    let mut statement = write.prepare_cached(
+        "SELECT decision, decisions.item, state, reviewer, undo_until
+         FROM deliveries JOIN decisions ON decisions.id = decision WHERE deliveries.id = ?1",
+    )?;
+    let found = one(&mut statement, [id.0.as_bytes()], |row| {
+        let mut columns = Columns::of(row);
+        let (decision, item, state) =
+            (columns.decision()?, columns.item()?, columns.word::<DeliveryState>()?);
+        Ok((decision, item, state, columns.value::<String>()?, columns.moment()?))
+    })?;
+    let (decision, item, state, reviewer, undo_until) = found.ok_or(Fault::Missing("such delivery"))?;
+    let standing = Standing { state, ..Standing::held_until(undo_until) };
+    standing.after(Event::Undone, TERMS, now, 0.0)?;
+    if undo_until <= now || !take_back(write, decision, by, now)? {
+        return Ok(Withdrawing::TooLate);
+    }
+    let lease = reopen(write, decision, &reviewer, now, now.plus_millis(1))?;
+    release(write, item, lease.fence, now)?;
+    Ok(Withdrawing::Withdrawn(item))
+}
+
+/// Whether a delivery can be withdrawn depends on no terms.
+const TERMS: Terms<'_> = Terms { schedule: &Schedule::Voicebase, deadline: None };
+
+/// Withdraws all deliveries of the decision and marks it so, or does nothing: `false` if one of them cannot be.
+fn take_back(write: &Write<'_>, decision: DecisionId, by: &str, now: Timestamp) -> Result<bool> {
     let mut statement =
         write.prepare_cached("SELECT id, state, due_at FROM deliveries WHERE decision = ?1")?;
     let deliveries = all(&mut statement, [decision.0.as_bytes()], |row| {
         let mut columns = Columns::of(row);
         Ok((columns.delivery()?, columns.word::<DeliveryState>()?, columns.moment_if_any()?))
     })?;
-    // Whether one can be withdrawn depends on neither.
-    let terms = Terms { schedule: &Schedule::Voicebase, deadline: None };
     let mut withdrawn = Vec::new();
     for (id, state, due_at) in deliveries {
         let standing = Standing { state, ..Standing::held_until(due_at.unwrap_or(now)) };
-        match standing.after(Event::Undone, terms, now, 0.0) {
+        match standing.after(Event::Undone, TERMS, now, 0.0) {
             Ok(standing) => withdrawn.push((id, standing)),
             Err(_on_its_way) => return Ok(false),
         }
     }
     for (id, standing) in &withdrawn {
         write
-            .prepare_cached("UPDATE deliveries SET state = ?2, due_at = ?3, expires_at = NULL WHERE id = ?1")?
+            .prepare_cached(
+                "UPDATE deliveries SET state = ?2, due_at = ?3, expires_at = NULL, reason = ?4 WHERE id = ?1",
+            )?
             .execute(params![
                 id.0.as_bytes(),
                 standing.state.name(),
-                standing.due_at.map(Timestamp::as_millis)
+                standing.due_at.map(Timestamp::as_millis),
+                format!("{by} took the decision back, so nothing is sent."),
             ])?;
         write.count_delivery(Some(DeliveryState::Held), standing.state);
     }
     if !withdrawn.is_empty() {
         write.announce(Change::Deliveries);
     }
+    write
+        .prepare_cached("UPDATE decisions SET taken_back_at = ?2 WHERE id = ?1")?
+        .execute(params![decision.0.as_bytes(), now.as_millis()])?;
     Ok(true)
 }
 

@@ -1,5 +1,6 @@
 use placet_review::{DeliveryId, DeliveryState, Engine, NewItem, Outcome};
-use placet_store::DeliveryFilter;
+use placet_store::{DeliveryFilter, LogEnd};
+use uuid::Uuid;
 
 use crate::{Ledger, at, delivery_id, engine, item, ledger_with};
 
@@ -38,38 +39,109 @@ async fn the_log_can_be_narrowed_to_states_and_to_an_engine() {
             let filter = DeliveryFilter {
                 states: states.clone(),
                 engine: engine.map(str::to_owned),
-                before: None,
                 limit: 100,
+                ..Default::default()
             };
-            let rows = ledger.deliveries(filter).await.expect("read");
+            let rows = ledger.deliveries(filter.clone()).await.expect("read");
             let shown: Vec<_> = rows.iter().map(|row| row.delivery.id).collect();
             let fits = |one: &&(DeliveryId, &str, DeliveryState)| {
                 (states.is_empty() || states.contains(&one.2)) && engine.is_none_or(|engine| engine == one.1)
             };
             let expected: Vec<_> = made.iter().rev().filter(fits).map(|(id, ..)| *id).collect();
             assert_eq!(shown, expected, "{states:?} of {engine:?}");
+            let counted = ledger.count_deliveries(filter).await.expect("counted");
+            let count = |state| rows.iter().filter(|row| row.delivery.standing.state == state).count() as u64;
+            let expected = DeliveryState::ALL.into_iter().map(|state| (state, count(state)));
+            assert_eq!(
+                counted,
+                expected.filter(|(_, n)| *n > 0).collect::<Vec<_>>(),
+                "{states:?} of {engine:?}"
+            );
         }
     }
 }
 
 #[tokio::test]
-async fn pages_of_the_log_join_without_a_gap() {
+async fn pages_of_the_log_join_without_a_gap_from_either_end() {
     let (ledger, made) = eventful_ledger().await;
-    for states in [vec![], vec![DeliveryState::Held, DeliveryState::Delivered]] {
-        let mut shown = Vec::new();
-        let mut before = None;
-        loop {
-            let filter = DeliveryFilter { states: states.clone(), engine: None, before, limit: 5 };
-            let rows = ledger.deliveries(filter).await.expect("read");
-            assert!(rows.len() <= 5);
-            let Some(last) = rows.last() else { break };
-            before = Some(last.delivery.id);
-            shown.extend(rows.into_iter().map(|row| row.delivery.id));
+    for first in [LogEnd::Newest, LogEnd::Oldest] {
+        for states in [vec![], vec![DeliveryState::Held, DeliveryState::Delivered]] {
+            let mut shown = Vec::new();
+            let mut past = None;
+            loop {
+                let filter =
+                    DeliveryFilter { states: states.clone(), first, past, limit: 5, ..Default::default() };
+                let rows = ledger.deliveries(filter.clone()).await.expect("read");
+                assert!(rows.len() <= 5);
+                let Some(last) = rows.last() else { break };
+                // The same page again, by where it ends and not by its length.
+                let again = DeliveryFilter { up_to: Some(last.delivery.id), limit: 100, ..filter };
+                assert_eq!(ledger.deliveries(again).await.expect("read"), rows);
+                past = Some(last.delivery.id);
+                shown.extend(rows.into_iter().map(|row| row.delivery.id));
+            }
+            let fits =
+                |one: &&(DeliveryId, &str, DeliveryState)| states.is_empty() || states.contains(&one.2);
+            let mut expected: Vec<_> = made.iter().filter(fits).map(|(id, ..)| *id).collect();
+            if first == LogEnd::Newest {
+                expected.reverse();
+            }
+            assert_eq!(shown, expected, "{first:?} first");
         }
-        let fits = |one: &&(DeliveryId, &str, DeliveryState)| states.is_empty() || states.contains(&one.2);
-        let expected: Vec<_> = made.iter().rev().filter(fits).map(|(id, ..)| *id).collect();
-        assert_eq!(shown, expected);
     }
+}
+
+#[tokio::test]
+async fn the_log_can_be_narrowed_to_when_was_decided() {
+    let ledger = ledger_with(&["0", "1", "2", "3", "4"]).await;
+    let mut made = Vec::new();
+    for n in 0..5 {
+        let lease = ledger.next().await;
+        let moment = u64::try_from(at(n * 100).as_millis()).expect("after 1970");
+        let id = DeliveryId(uuid::Builder::from_unix_timestamp_millis(moment, &[7; 10]).into_uuid());
+        ledger.decide(&lease, &[(id, 9_000)]).await;
+        made.push(id);
+    }
+    let everything = (None, None);
+    let cases = [
+        (everything, 0..5),
+        ((Some(100), None), 1..5),
+        ((Some(101), None), 2..5),
+        ((None, Some(200)), 0..2),
+        ((Some(100), Some(301)), 1..4),
+        ((Some(300), Some(200)), 0..0),
+    ];
+    for states in [vec![], vec![DeliveryState::Held]] {
+        for engine in [None, Some("engine".to_owned())] {
+            for ((from, before), fits) in cases.clone() {
+                let filter = DeliveryFilter {
+                    states: states.clone(),
+                    engine: engine.clone(),
+                    decided_from: from.map(at),
+                    decided_before: before.map(at),
+                    first: LogEnd::Oldest,
+                    limit: 100,
+                    ..Default::default()
+                };
+                let rows = ledger.deliveries(filter.clone()).await.expect("read");
+                let shown: Vec<_> = rows.iter().map(|row| row.delivery.id).collect();
+                assert_eq!(shown, made[fits.clone()], "from {from:?} to before {before:?}");
+                let counted = ledger.count_deliveries(filter.clone()).await.expect("counted");
+                let held = (!fits.is_empty()).then_some((DeliveryState::Held, fits.len() as u64));
+                assert_eq!(counted, Vec::from_iter(held));
+                // A page within.
+                let rest = DeliveryFilter { past: shown.first().copied(), ..filter };
+                let rest = ledger.deliveries(rest).await.expect("read");
+                assert_eq!(rest.len(), shown.len().saturating_sub(1));
+            }
+        }
+    }
+    let nil = DeliveryFilter { past: Some(DeliveryId(Uuid::nil())), limit: 9, ..Default::default() };
+    assert_eq!(
+        ledger.deliveries(nil).await.expect("read"),
+        [],
+        "nothing is older than the oldest there can be"
+    );
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod log;
 mod order;
 mod origins;
 mod outcomes;
+mod room;
 mod setup;
 mod undo;
 mod walk;

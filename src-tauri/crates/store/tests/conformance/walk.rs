@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use placet_review::{DeliveryId, DeliveryState, ItemId, ItemState, Lease, NewItem, Outcome};
-use placet_store::{DeliveryFilter, LeasedDelivery, Leasing, Undoing};
+use placet_store::{DeliveryFilter, LeasedDelivery, Leasing, Undoing, Withdrawing};
 use proptest::prelude::*;
 
 use crate::{Ledger, at, decision, delivery_id, item, ledger_with, new_delivery};
@@ -21,6 +21,9 @@ enum Step {
     Tell { under_way: usize, outcome: Outcome },
     Crash,
     Retry { delivery: usize },
+    RetryAll { limit: u32 },
+    Confirm { delivery: usize },
+    Withdraw { delivery: usize },
     Wait { ms: i64 },
 }
 
@@ -40,7 +43,10 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (n.clone(), proptest::sample::select(outcomes.to_vec()))
             .prop_map(|(under_way, outcome)| Step::Tell { under_way, outcome }),
         1 => Just(Step::Crash),
-        1 => n.prop_map(|delivery| Step::Retry { delivery }),
+        1 => n.clone().prop_map(|delivery| Step::Retry { delivery }),
+        1 => (1_u32..4).prop_map(|limit| Step::RetryAll { limit }),
+        1 => n.clone().prop_map(|delivery| Step::Confirm { delivery }),
+        2 => n.prop_map(|delivery| Step::Withdraw { delivery }),
         3 => (1_i64..3_000).prop_map(|ms| Step::Wait { ms }),
     ]
 }
@@ -154,6 +160,29 @@ impl Walk {
                 let Some(delivery) = pick(&self.deliveries, delivery) else { return };
                 match ledger.retry(*delivery, now).await {
                     Ok(()) | Err(placet_store::Fault::Impossible(_)) => {}
+                    Err(fault) => panic!("{fault}"),
+                }
+            }
+            Step::RetryAll { limit } => {
+                let filter = DeliveryFilter { limit, ..Default::default() };
+                let retried = ledger.retry_all(filter, now).await.expect("asked");
+                assert!(retried.retried <= u64::from(limit));
+            }
+            Step::Confirm { delivery } => {
+                let Some(delivery) = pick(&self.deliveries, delivery) else { return };
+                match ledger.confirm(*delivery, name(0), now).await {
+                    Ok(()) | Err(placet_store::Fault::Impossible(_)) => {}
+                    Err(fault) => panic!("{fault}"),
+                }
+            }
+            Step::Withdraw { delivery } => {
+                let Some(delivery) = pick(&self.deliveries, delivery) else { return };
+                match ledger.withdraw(*delivery, name(1), now).await {
+                    Ok(Withdrawing::Withdrawn(item)) => {
+                        let item = ledger.item(item).await.expect("read").expect("there");
+                        assert_eq!(item.state, ItemState::Waiting, "neither sent nor to be decided anew");
+                    }
+                    Ok(Withdrawing::TooLate) | Err(placet_store::Fault::Impossible(_)) => {}
                     Err(fault) => panic!("{fault}"),
                 }
             }

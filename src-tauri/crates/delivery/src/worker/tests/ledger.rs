@@ -10,7 +10,8 @@ use placet_review::{
 };
 use placet_store::{
     Admission, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow, DueHeartbeat, Fault, InboxRow,
-    LeasedDelivery, Leasing, OriginRow, Recording, Result, Room, SqliteStore, Store, Undoing,
+    LeasedDelivery, Leasing, OriginRow, Recording, Result, Retried, Room, SqliteStore, Store, Undoing,
+    Withdrawing,
 };
 use serde_json::{Map, json};
 use tempfile::TempDir;
@@ -180,6 +181,10 @@ ledger! {
     recover_interrupted(now: Timestamp) -> u64;
     clock_set_back(now: Timestamp) -> u64;
     retry(delivery: DeliveryId, now: Timestamp) -> ();
+    retry_all(filter: DeliveryFilter, now: Timestamp) -> Retried;
+    confirm(delivery: DeliveryId, by: &str, now: Timestamp) -> ();
+    withdraw(delivery: DeliveryId, by: &str, now: Timestamp) -> Withdrawing;
     deliveries(filter: DeliveryFilter) -> Vec<DeliveryRow>;
+    count_deliveries(filter: DeliveryFilter) -> Vec<(DeliveryState, u64)>;
     delivery(id: DeliveryId) -> Option<DeliveryLog>;
 }
