@@ -1,9 +1,10 @@
 //! A request and an answer of every verb, with everything that can be absent once there and once absent.
 
-use placet_desk::verb::{self, Hold};
+use placet_desk::verb::{self, FirstInLog, Hold, Which};
 use placet_desk::view::{
     AttemptView, Changed, Decided, DecisionView, DeliveryCount, DeliveryRowView, DeliveryView, EngineView,
-    InboxPage, InboxRowView, ItemView, LeaseView, Overview, QueueView, SecretView, SubmittedView,
+    InboxPage, InboxRowView, ItemView, LeaseView, Overview, QueueView, RequestView, RetriedView, SecretView,
+    SubmittedView, WithdrawnView,
 };
 use placet_desk::{Error, ErrorCode, Verb};
 use placet_review::{
@@ -127,6 +128,8 @@ impl Samples {
             attempts: 1,
             last: Some(ended(Outcome::Failed)),
             can_retry: true,
+            can_confirm: false,
+            can_withdraw: false,
         };
         let held = DeliveryRowView {
             state: DeliveryState::Held,
@@ -135,15 +138,26 @@ impl Samples {
             attempts: 0,
             last: None,
             can_retry: false,
+            can_confirm: true,
+            can_withdraw: true,
             ..due.clone()
         };
-        let all = verb::Deliveries {
+        let which = Which {
             states: DeliveryState::ALL.to_vec(),
             engine: Some("engine".into()),
-            before: Some(delivery_id()),
+            older_than_seconds: Some(7_200),
+            newer_than_seconds: Some(86_400),
+        };
+        let page = verb::Deliveries {
+            which: which.clone(),
+            first: FirstInLog::Oldest,
+            past: Some(delivery_id()),
+            up_to: Some(delivery_id()),
             limit: 50,
         };
-        self.of(all, vec![due.clone(), held]);
+        self.of(page, vec![due.clone(), held]);
+        let counted = vec![DeliveryCount { state: DeliveryState::Dead, count: 7 }];
+        self.of(verb::CountDeliveries { which: Which::default() }, counted);
         let under_way = AttemptView {
             number: 2,
             started_at: noon(),
@@ -168,9 +182,27 @@ impl Samples {
             Outcome::Interrupted,
         ];
         let attempts = outcomes.into_iter().map(ended).chain([under_way]).collect();
-        let story = DeliveryView { row: due, decision: decision(), body: "{}".into(), attempts };
+        let request = RequestView {
+            method: "POST".into(),
+            target: "https://e.example/done?run=...".into(),
+            headers: vec!["content-type".into()],
+        };
+        let story = DeliveryView {
+            row: due,
+            next: Some("It is tried again by itself.".into()),
+            ambiguous: true,
+            deadline: Some(noon()),
+            queue: "pets".into(),
+            decision: decision(),
+            request: Some(request),
+            body: "{}".into(),
+            attempts,
+        };
         self.of(verb::Delivery { delivery: delivery_id() }, story);
         self.of(verb::Retry { delivery: delivery_id() }, ());
+        self.of(verb::RetryAll { which }, RetriedView { retried: 143 });
+        self.of(verb::Confirm { delivery: delivery_id() }, ());
+        self.of(verb::Withdraw { delivery: delivery_id() }, WithdrawnView { item: ItemId(1) });
     }
 
     fn setup(&mut self) {

@@ -1,5 +1,6 @@
 //! The real window on a screen in memory, driven by key as a person drives it.
 
+mod deliveries;
 mod digits;
 mod keys;
 mod refused;

@@ -5,13 +5,22 @@ use reqwest::StatusCode;
 use crate::{choose_queue, hand_in, picture, set_up};
 
 /// Looks at what the window shows in both colours, keeps a picture of each, and collects what axe objects to.
-struct Looks<'a> {
+pub(crate) struct Looks<'a> {
     window: &'a Window,
     violations: Vec<String>,
 }
 
-impl Looks<'_> {
-    async fn at(&mut self, name: &str) -> Result<()> {
+impl<'a> Looks<'a> {
+    pub(crate) fn through(window: &'a Window) -> Self {
+        Self { window, violations: vec![] }
+    }
+
+    /// Fails if axe objected to anything.
+    pub(crate) fn end(self) {
+        assert!(self.violations.is_empty(), "\n{}\n", self.violations.join("\n"));
+    }
+
+    pub(crate) async fn at(&mut self, name: &str) -> Result<()> {
         for scheme in ["light", "dark"] {
             // By the attribute itself, so that no dialog has to be left for the key.
             let set = "document.documentElement.dataset.mantineColorScheme = arguments[0]";
@@ -31,7 +40,7 @@ impl Looks<'_> {
 async fn axe_objects_to_no_room_in_light_or_dark() -> Result<()> {
     let home = tempfile::tempdir()?;
     let window = Window::open(home.path(), &[]).await?;
-    let mut looks = Looks { window: &window, violations: vec![] };
+    let mut looks = Looks::through(&window);
     window.shows("[data-testid=no-queue]").await?;
     looks.at("no-queue").await?;
 
@@ -80,6 +89,6 @@ async fn axe_objects_to_no_room_in_light_or_dark() -> Result<()> {
     window.shows("[data-testid=story]").await?;
     looks.at("delivery-story").await?;
 
-    assert!(looks.violations.is_empty(), "\n{}\n", looks.violations.join("\n"));
+    looks.end();
     window.close().await
 }

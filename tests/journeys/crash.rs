@@ -1,4 +1,4 @@
-use placet_desk::verb::{Deliveries, Delivery};
+use placet_desk::verb::{Deliveries, Delivery, Which};
 use placet_review::{DeliveryState, Outcome};
 use placet_tests::{Placet, Receiver, eventually};
 use serde_json::{Value, json};
@@ -77,7 +77,8 @@ async fn an_attempt_under_way_at_a_crash_is_kept_and_made_again_under_the_same_i
     assert_eq!(received[1].body, received[0].body);
     let desk = placet.desk().await;
     let story = eventually("the second attempt is recorded", async || {
-        let delivered = Deliveries { states: vec![DeliveryState::Delivered], limit: 1, ..Default::default() };
+        let which = Which { states: vec![DeliveryState::Delivered], ..Default::default() };
+        let delivered = Deliveries { which, limit: 1, ..Default::default() };
         let Some(row) = desk.ask("ada", delivered).await?.pop() else { return Ok(None) };
         Ok(Some(desk.ask("ada", Delivery { delivery: row.id }).await?))
     });

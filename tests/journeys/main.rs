@@ -12,6 +12,7 @@ mod reject;
 mod skip;
 mod store_refuses;
 mod submit_file;
+mod supervise;
 mod twice;
 mod two_deciders;
 mod undo;

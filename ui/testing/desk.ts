@@ -6,6 +6,7 @@ import { mockConvertFileSrc, mockIPC } from "@tauri-apps/api/mocks";
 import type {
   Changed,
   Decided,
+  DeliveryCount,
   DeliveryRowView,
   DeliveryView,
   Draft,
@@ -16,6 +17,7 @@ import type {
   Overview,
   Queue,
   Verbs,
+  Which,
 } from "../src/ipc/types.gen";
 
 type Verb = keyof Verbs;
@@ -142,9 +144,14 @@ export class MemoryDesk {
         decided_at: new Date(Date.now() - 60_000).toISOString(),
         attempts: story.attempts?.length ?? 0,
         last: story.attempts?.at(-1) ?? null,
-        can_retry: ["due", "parked", "expired", "unconfirmed", "dead"].includes(row.state ?? "delivered"),
+        ...standsAs(row.state ?? "delivered"),
         ...row,
       },
+      next: null,
+      ambiguous: false,
+      deadline: null,
+      queue: "tickets",
+      request: { method: "POST", target: "http://127.0.0.1:7411/callback", headers: ["content-type", "webhook-id", "webhook-signature"] },
       decision: { id: `decision-${n}`, verdict: "approve", answer: { label: "3" }, note: null, by: "ada", at: new Date().toISOString() },
       body: JSON.stringify({ type: "item.decided", data: { answer: { label: "3" } } }),
       attempts: [],
@@ -213,22 +220,40 @@ export class MemoryDesk {
       return this.#lease(decided.item);
     },
     last_decision: () => this.#decided.at(-1)?.decision ?? null,
-    deliveries: ({ states, before, limit }) => {
-      const rows = this.deliveries.map(({ row }) => row).filter(({ state }) => states.length === 0 || states.includes(state));
-      const from = before === null ? 0 : rows.findIndex(({ id }) => id === before) + 1;
-      return rows.slice(from, from + limit);
+    deliveries: ({ which, first, past, up_to, limit }) => {
+      const rows = this.#fitting(which).map(({ row }) => row);
+      if (first === "oldest") rows.reverse();
+      const from = past === null ? 0 : rows.findIndex(({ id }) => (first === "oldest" ? id > past : id < past));
+      const to = up_to === null ? -1 : rows.findIndex(({ id }) => (first === "oldest" ? id > up_to : id < up_to));
+      return from < 0 ? [] : rows.slice(from, to < 0 ? undefined : to).slice(0, limit);
     },
+    count_deliveries: ({ which }) => counted(this.#fitting(which)),
     delivery: ({ delivery }) => this.#delivery(delivery),
     retry: ({ delivery }) => {
-      const story = this.#delivery(delivery);
-      story.row = { ...story.row, state: "due", due_at: new Date().toISOString(), reason: null };
+      this.#retry(this.#delivery(delivery));
       return null;
     },
+    retry_all: ({ which }) => {
+      const retried = this.#fitting(which).filter(({ row }) => row.can_retry);
+      for (const story of retried) this.#retry(story);
+      return { retried: retried.length };
+    },
+    confirm: ({ delivery }) => {
+      const story = this.#delivery(delivery);
+      if (!story.row.can_confirm) throw problem("too_late", "This delivery cannot be confirmed. The engine has it already.");
+      story.row = { ...story.row, state: "delivered", due_at: null, reason: "ada said that the engine has it.", ...standsAs("delivered") };
+      return null;
+    },
+    withdraw: ({ delivery }) => {
+      const story = this.#delivery(delivery);
+      if (!story.row.can_withdraw) throw problem("too_late", "It is too late to take this back: the answer is on its way to the engine.");
+      story.row = { ...story.row, state: "withdrawn", due_at: null, reason: "ada took the decision back, so nothing is sent.", ...standsAs("withdrawn") };
+      return { item: story.row.item };
+    },
+    engines: () => [...new Set(this.deliveries.map(({ row }) => row.engine))].sort().map((name) => ({ name, allow: [], signing: "not signed", schedule: "fast" })),
   };
 
   #overview(): Overview {
-    const states = new Map<DeliveryRowView["state"], number>();
-    for (const { row } of this.deliveries) states.set(row.state, (states.get(row.state) ?? 0) + 1);
     return {
       reviewer: "ada",
       version: "0.1.0",
@@ -240,7 +265,7 @@ export class MemoryDesk {
         leased: [...this.items.values()].filter((item) => item.queue === queue.name && item.state === "leased").length,
         decided: this.#decided.length,
       })),
-      deliveries: [...states].map(([state, count]) => ({ state, count })),
+      deliveries: counted(this.deliveries),
     };
   }
 
@@ -313,11 +338,35 @@ export class MemoryDesk {
     return queue;
   }
 
+  #fitting({ states, engine, older_than_seconds, newer_than_seconds }: Which): DeliveryView[] {
+    return this.deliveries.filter(({ row }) => {
+      const age_s = (Date.now() - Date.parse(row.decided_at)) / 1000;
+      const isOfState = states.length === 0 || states.includes(row.state);
+      return isOfState && (engine === null || engine === row.engine) && age_s >= (older_than_seconds ?? 0) && age_s <= (newer_than_seconds ?? Infinity);
+    });
+  }
+
+  #retry(story: DeliveryView): void {
+    story.row = { ...story.row, state: "due", due_at: new Date().toISOString(), reason: null, ...standsAs("due") };
+  }
+
   #delivery(id: string): DeliveryView {
     const story = this.deliveries.find(({ row }) => row.id === id);
     if (!story) throw problem("missing", `There is no delivery ${id}.`);
     return story;
   }
+}
+
+/** What a person may do with a delivery in this state. */
+function standsAs(state: DeliveryRowView["state"]) {
+  const needsYou = ["parked", "expired", "unconfirmed", "dead"].includes(state);
+  return { can_retry: needsYou || state === "due", can_confirm: needsYou, can_withdraw: state === "held" };
+}
+
+function counted(deliveries: readonly DeliveryView[]): DeliveryCount[] {
+  const states = new Map<DeliveryRowView["state"], number>();
+  for (const { row } of deliveries) states.set(row.state, (states.get(row.state) ?? 0) + 1);
+  return [...states].map(([state, count]) => ({ state, count }));
 }
 
 const VERDICTS: Record<ItemView["kind"], ItemView["verdicts"]> = {

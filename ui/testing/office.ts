@@ -83,6 +83,18 @@ export function wholeOffice(): MemoryDesk {
     { title: "Where is order 417-882?", state: "dead", reason: "Nobody answered at that address, three times." },
     { attempts: [1, 2, 3].map((number) => attempt(number, { outcome: "not_found", status: 404, words: "The receiver answered 404." })) },
   );
+  desk.addDelivery(
+    { title: "Refund for a cancelled trip", engine: "agents", state: "unconfirmed", target: "https://agents.example/resume", reason: "The receiver answered 410: nobody waits there any more." },
+    {
+      attempts: [
+        attempt(1, { outcome: "ambiguous", status: null, took_ms: 30_000, words: "The receiver took the request and did not answer within 30 seconds." }),
+        attempt(2, { outcome: "gone", status: 410, words: "The receiver answered 410: nobody waits there any more.", answer: '{"error":"task 417 is over"}' }),
+      ],
+      next: "An attempt may have got through, and nobody waits there any more. Look into the engine: mark this as delivered if it has the answer, else try again.",
+      ambiguous: true,
+      deadline: new Date(Date.now() - 3_600_000).toISOString(),
+    },
+  );
   desk.addDelivery({ title: "Login loop after reset", state: "held", due_at: new Date(Date.now() + 7_000).toISOString() });
   return desk;
 }

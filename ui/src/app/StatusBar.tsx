@@ -1,13 +1,16 @@
 import { useSyncExternalStore } from "react";
 
 import type { Action } from "../actions/action";
-import { countIn, NEEDS_YOU } from "../deliveries/states";
+import { countIn, inWords, NEEDS_YOU } from "../deliveries/states";
 import type { Overview } from "../ipc/types.gen";
 import { Dot } from "../parts/Dot";
 import { KeyCap } from "../parts/KeyCap";
 import type { Reviewing } from "../review/reviewing";
 import { type AtFrame, needsYou, palette, sheet } from "./actions";
 import { count } from "../parts/number";
+
+/** What may have got through and what is given up before what only waits. */
+const LOUDEST_FIRST = [...NEEDS_YOU].reverse();
 
 interface Properties {
   overview: Overview | null;
@@ -29,9 +32,18 @@ export function StatusBar({ overview, isConnected, reviewing, at }: Properties) 
         </span>
       )}
       {sending > 0 && <span className="quiet">{sending === 1 ? "saving" : `saving ${sending}`}</span>}
-      {stuck > 0 && (
-        <button type="button" className="stuck" data-testid="needs-you" onMouseDown={(event) => event.preventDefault()} onClick={() => needsYou.run(at)}>
+      {overview && stuck > 0 && (
+        <button
+          type="button"
+          className="stuck"
+          data-testid="needs-you"
+          aria-keyshortcuts={needsYou.keys[0]}
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => needsYou.run(at)}
+        >
           {stuck === 1 ? "1 delivery needs you" : `${count(stuck)} deliveries need you`}
+          <span className="stuck-kinds">: {inWords(overview.deliveries, LOUDEST_FIRST)}</span>
+          <KeyCap of={needsYou.keys[0] ?? ""} />
         </button>
       )}
       <span className="status-end">

@@ -1,6 +1,7 @@
 // What can be done anywhere in the window.
 
 import type { Action } from "../actions/action";
+import { all } from "../deliveries/filter";
 import type { Room } from "./rooms";
 
 export interface AtFrame {
@@ -33,15 +34,15 @@ export const deliveries: Action<AtFrame> = {
   group,
   inFields: true,
   isEnabled: ({ room }) => room.name !== "deliveries",
-  run: ({ go }) => go({ name: "deliveries", filter: "all" }),
+  run: ({ go }) => go({ name: "deliveries", filter: all("all") }),
 };
 export const needsYou: Action<AtFrame> = {
   name: "go-needs-you",
-  keys: [],
+  keys: ["!"],
   label: "Go to deliveries that need you",
   group,
   isEnabled: always,
-  run: ({ go }) => go({ name: "deliveries", filter: "needs-you" }),
+  run: ({ go }) => go({ name: "deliveries", filter: all("needs-you") }),
 };
 
 export const FRAME_ACTIONS: readonly Action<AtFrame>[] = [palette, sheet, inbox, deliveries, needsYou, theme];

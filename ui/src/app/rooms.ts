@@ -1,7 +1,7 @@
-import type { FilterName } from "../deliveries/states";
+import type { LogFilter } from "../deliveries/filter";
 
 /** Where in the window the person is. */
-export type Room = { name: "inbox" } | { name: "deliveries"; filter: FilterName };
+export type Room = { name: "inbox" } | { name: "deliveries"; filter: LogFilter };
 
 const LAST_QUEUE = "placet.queue";
 

@@ -1,56 +1,59 @@
 // What was sent to engines, what is on its way, and what needs a person.
 
+import { useQuery } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 
 import { useActions } from "../actions/Actions";
-import { ask, problemOf } from "../ipc/ask";
+import { reading } from "../ipc/answers";
 import type { DeliveryCount } from "../ipc/types.gen";
 import { Blank } from "../parts/Blank";
 import { KeyCap } from "../parts/KeyCap";
+import { count } from "../parts/number";
 import { PaneBoundary } from "../parts/PaneBoundary";
 import { Rows } from "../parts/rows/Rows";
 import { Skeleton } from "../parts/Skeleton";
 import { useNow } from "../parts/useNow";
-import { type AtLog, LOG_ACTIONS } from "./actions";
+import { type AtLog, type FilterMenuName, LOG_ACTIONS } from "./actions";
 import { DeliveryRow, DELIVERY_ROW_PX, deliveryRowId } from "./DeliveryRow";
-import { countIn, FILTERS, type FilterName } from "./states";
+import { all, firstOf, isNarrowed, type LogFilter, needsYou, shownInWords, statesOf, TABS, which } from "./filter";
+import { FilterBar } from "./FilterBar";
+import { ConfirmQuestion, RetryAllQuestion } from "./Questions";
+import { countIn, RETRIED } from "./states";
 import { Story } from "./Story";
 import { type Log, useLog } from "./useLog";
-import { count } from "../parts/number";
+import { useSupervising } from "./useSupervising";
 import "./deliveries.css";
 
 interface Properties {
   counts: readonly DeliveryCount[];
-  filter: FilterName;
-  onFilter: (name: FilterName) => void;
+  filter: LogFilter;
+  onFilter: (filter: LogFilter) => void;
 }
 
 /** So close to the end of what was read, more is read. */
 const READ_ON_ROWS = 40;
 
-const EMPTY: Record<FilterName, string> = {
-  all: "Nothing was sent yet. Each decision appears here on its way to its engine.",
-  "needs-you": "No delivery needs you.",
-  waiting: "Nothing waits to be sent.",
-  delivered: "Nothing was delivered yet.",
-};
-
-export function Deliveries({ counts, filter, onFilter }: Properties) {
-  const { states } = FILTERS.find(({ name }) => name === filter) ?? FILTERS[0];
-  const log = useLog(states);
+export function Deliveries({ counts: allCounts, filter, onFilter }: Properties) {
+  const [view, setView] = useState({ first: 0, last: 0 });
+  const log = useLog(which(filter), firstOf(filter), view);
+  const within = useQuery({ ...reading("count_deliveries", { which: which({ ...filter, shown: "all" }) }), enabled: isNarrowed(filter) });
+  const counts = isNarrowed(filter) ? (within.data ?? []) : allCounts;
   // The cursor stays on its delivery while newer ones come in above.
   const [cursorId, setCursorId] = useState<string | null>(null);
   const [isOpen, setOpen] = useState(false);
-  const [page, setPage] = useState(1);
-  const [said, setSaid] = useState<{ delivery: string; words: string } | null>(null);
+  const [menu, setMenu] = useState<FilterMenuName | null>(null);
+  const [question, setQuestion] = useState<"retry-all" | "confirm" | null>(null);
+  const supervising = useSupervising();
   const found = log.rows.findIndex(({ id }) => id === cursorId);
   const cursor = found >= 0 ? found : log.rows.length > 0 ? 0 : null;
   const row = cursor === null ? undefined : log.rows[cursor];
 
+  const shown = statesOf(filter.shown);
+
   const { rows, hasMore, readOn } = log;
   const onView = useCallback(
     (first: number, last: number) => {
-      setPage(Math.max(1, last - first - 2));
+      setView({ first, last });
       if (hasMore && last > rows.length - READ_ON_ROWS) readOn();
     },
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `readOn` is new each time and does the same
@@ -60,15 +63,10 @@ export function Deliveries({ counts, filter, onFilter }: Properties) {
     setCursorId(id);
     setOpen(true);
   }, []);
-
-  const retry = async (delivery: string) => {
-    setSaid({ delivery, words: "Asking for another try." });
-    try {
-      await ask("retry", { delivery });
-      setSaid({ delivery, words: "It is tried again now." });
-    } catch (thrown) {
-      setSaid({ delivery, words: problemOf(thrown).message });
-    }
+  const narrow = (to: LogFilter) => {
+    setCursorId(null);
+    supervising.hush();
+    onFilter(to);
   };
 
   const at: AtLog = {
@@ -76,37 +74,53 @@ export function Deliveries({ counts, filter, onFilter }: Properties) {
       const to = log.rows[Math.min(Math.max(0, (cursor ?? 0) + by), log.rows.length - 1)];
       if (to) setCursorId(to.id);
     },
-    page,
+    page: Math.max(1, view.last - view.first - 2),
     canOpen: row !== undefined && !isOpen,
-    isOpen,
-    open: () => setOpen(true),
+    isOpen: isOpen && row !== undefined,
+    open: () => {
+      // It stays the one that is looked at, whatever comes in above.
+      if (row) onOpen(row.id);
+    },
     close: () => setOpen(false),
     canRetry: row?.can_retry ?? false,
-    retry: () => row && void retry(row.id),
-    filter: (name) => {
-      setCursorId(null);
-      onFilter(name);
-    },
+    canConfirm: row?.can_confirm ?? false,
+    canWithdraw: row?.can_withdraw ?? false,
+    retry: () => row && supervising.retry(row.id),
+    confirm: () => row && onlyOf(row.id, () => setQuestion("confirm")),
+    withdraw: () => row && supervising.withdraw(row.id),
+    canRetryAll: countIn(counts, RETRIED.filter((state) => shown.length === 0 || shown.includes(state))) > 0,
+    retryAll: () => setQuestion("retry-all"),
+    show: (shown) => narrow({ ...filter, shown }),
+    openMenu: setMenu,
+    isNarrowed: isNarrowed(filter),
+    widen: () => narrow(all(filter.shown)),
   };
   useActions(LOG_ACTIONS, at);
 
+  /** Holds the cursor on this delivery while a question about it is open. */
+  function onlyOf(delivery: string, ask: () => void) {
+    setCursorId(delivery);
+    ask();
+  }
+
+  const { said } = supervising;
   return (
-    <div className="deliveries" data-story={isOpen && row !== undefined} data-testid="room-deliveries">
+    <div className="deliveries" data-story={at.isOpen} data-testid="room-deliveries">
       <main className="pane" aria-label="Deliveries">
         <header className="pane-head">
           <h1 className="pane-title">Deliveries</h1>
-          <div className="filters" role="group" aria-label="Filter">
-            {FILTERS.map(({ name, label, states }, place) => (
+          <div className="filters" role="group" aria-label="States">
+            {TABS.map(({ name, label, states }, place) => (
               <button
                 key={name}
                 type="button"
                 className="filter"
                 data-testid={`filter-${name}`}
                 data-loud={name === "needs-you" && countIn(counts, states) > 0}
-                aria-pressed={name === filter}
+                aria-pressed={name === filter.shown}
                 aria-keyshortcuts={String(place + 1)}
                 onMouseDown={(event) => event.preventDefault()}
-                onClick={() => at.filter(name)}
+                onClick={() => at.show(name)}
               >
                 <KeyCap of={String(place + 1)} />
                 {label}
@@ -115,22 +129,30 @@ export function Deliveries({ counts, filter, onFilter }: Properties) {
             ))}
           </div>
         </header>
-        <PaneBoundary of={filter}>
+        <FilterBar filter={filter} onFilter={narrow} counts={counts} menu={menu} onMenu={setMenu} at={at} />
+        {said !== null && (said.delivery === null || !at.isOpen) && (
+          <p className="said said-of-all" role="status" data-tone={said.tone} data-testid="said">
+            {said.words}
+          </p>
+        )}
+        <PaneBoundary of={filter.shown}>
           <List log={log} filter={filter} cursor={cursor} onView={onView} onOpen={onOpen} />
         </PaneBoundary>
       </main>
-      {isOpen && row && (
+      {at.isOpen && row && (
         <PaneBoundary of={row.id}>
-          <Story delivery={row.id} said={said?.delivery === row.id ? said.words : null} at={at} />
+          <Story delivery={row.id} said={said?.delivery === row.id ? said : null} at={at} />
         </PaneBoundary>
       )}
+      {question === "retry-all" && <RetryAllQuestion filter={filter} onYes={() => supervising.retryAll(filter)} onClose={() => setQuestion(null)} />}
+      {question === "confirm" && row && <ConfirmQuestion row={row} onYes={() => supervising.confirm(row.id)} onClose={() => setQuestion(null)} />}
     </div>
   );
 }
 
 interface ListProperties {
   log: Log;
-  filter: FilterName;
+  filter: LogFilter;
   cursor: number | null;
   onView: (first: number, last: number) => void;
   onOpen: (id: string) => void;
@@ -148,21 +170,22 @@ function List({ log, filter, cursor, onView, onOpen }: ListProperties) {
       </Blank>
     );
   }
-  if (log.rows.length === 0) return <Blank title={EMPTY[filter]} />;
+  if (log.rows.length === 0) return <Blank title={emptyWords(filter)}>{isNarrowed(filter) && <p>Press Esc for any engine and any time.</p>}</Blank>;
   const marked = cursor === null ? undefined : log.rows[cursor];
+  const why = needsYou(filter);
   return (
     <>
       <div className="delivery-columns" aria-hidden="true">
-        <span>Decided</span>
+        <span>Decided {firstOf(filter) === "oldest" ? "↑" : "↓"}</span>
         <span>Item</span>
-        <span>Target</span>
+        <span>{why ? "Why" : "Target"}</span>
         <span>State</span>
         <span>Answer</span>
         <span>Took</span>
       </div>
       <div className="delivery-list">
         <Rows
-          key={filter}
+          key={JSON.stringify(filter)}
           label="Deliveries"
           rows={log.rows.length}
           row_px={DELIVERY_ROW_PX}
@@ -172,11 +195,27 @@ function List({ log, filter, cursor, onView, onOpen }: ListProperties) {
         >
           {(first, last) =>
             log.rows.slice(first, last).map((row, nth) => (
-              <DeliveryRow key={row.id} row={row} isCursor={first + nth === cursor} now={row.due_at === null ? 0 : now} onOpen={onOpen} />
+              <DeliveryRow key={row.id} row={row} isCursor={first + nth === cursor} why={why} now={row.due_at === null ? 0 : now} onOpen={onOpen} />
             ))
           }
         </Rows>
       </div>
     </>
   );
+}
+
+function emptyWords(filter: LogFilter): string {
+  if (isNarrowed(filter)) return "No delivery fits.";
+  switch (filter.shown) {
+    case "all":
+      return "Nothing was sent yet. Each decision appears here on its way to its engine.";
+    case "needs-you":
+      return "No delivery needs you.";
+    case "waiting":
+      return "Nothing waits to be sent.";
+    case "delivered":
+      return "Nothing was delivered yet.";
+    default:
+      return `No delivery is in the state “${shownInWords(filter.shown)}”.`;
+  }
 }

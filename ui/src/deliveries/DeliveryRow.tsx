@@ -13,12 +13,14 @@ export const DELIVERY_ROW_PX = 32;
 interface Properties {
   row: DeliveryRowView;
   isCursor: boolean;
+  /** Whether it says why it is here instead of where it goes. */
+  why: boolean;
   /** The time, for rows that wait for one; 0 for the others, which need not be drawn each second. */
   now: number;
   onOpen: (id: string) => void;
 }
 
-export const DeliveryRow = memo(function DeliveryRow({ row, isCursor, now, onOpen }: Properties) {
+export const DeliveryRow = memo(function DeliveryRow({ row, isCursor, why, now, onOpen }: Properties) {
   const { word, tone } = stateOf(row);
   return (
     // Keys reach the list as a whole; this is the mouse's way.
@@ -42,11 +44,11 @@ export const DeliveryRow = memo(function DeliveryRow({ row, isCursor, now, onOpe
         </code>
       </span>
       <span className="cut quiet">
-        <Seen text={`${row.protocol} ${row.target}`} />
+        <Seen text={why ? (row.reason ?? "") : `${row.protocol} ${row.target}`} />
       </span>
       <span className="delivery-state">
         <Dot tone={tone} word={word} />
-        {row.state === "due" && row.due_at !== null && <span className="quiet">{until(row.due_at, now)}</span>}
+        {row.due_at !== null && <span className={row.state === "parked" ? "too-late" : "quiet"}>{row.state === "parked" ? `too late ${until(row.due_at, now)}` : until(row.due_at, now)}</span>}
       </span>
       <span className="tabular cut">{row.last?.status ?? (row.last?.outcome != null ? "none" : "")}</span>
       <span className="tabular quiet">{row.last?.took_ms != null ? took(row.last.took_ms) : ""}</span>

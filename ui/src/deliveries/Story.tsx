@@ -1,25 +1,27 @@
-// One delivery's whole story: where it stands, every attempt, and what it carries.
+// One delivery's whole story: where it stands, what to do, every attempt, and what it carries.
 
 import { useQuery } from "@tanstack/react-query";
 
 import { ActionButton } from "../actions/ActionButton";
 import { reading } from "../ipc/answers";
-import type { AttemptView, DeliveryView, Verdict } from "../ipc/types.gen";
+import type { DeliveryView, Verdict } from "../ipc/types.gen";
 import { Blank } from "../parts/Blank";
 import { Dot } from "../parts/Dot";
 import { Skeleton } from "../parts/Skeleton";
 import { LongText } from "../parts/text/LongText";
 import { Seen } from "../parts/text/Seen";
-import { moment, took, until } from "../parts/time";
+import { moment, until } from "../parts/time";
 import { useNow } from "../parts/useNow";
-import { type AtLog, close, retry } from "./actions";
-import { outcomeOf, stateOf } from "./states";
-import "./deliveries.css";
+import { type AtLog, close, confirm, retry, withdraw } from "./actions";
+import { Attempts } from "./Attempts";
+import { NEEDS_YOU, stateOf } from "./states";
+import type { Said } from "./useSupervising";
+import "./story.css";
 
 interface Properties {
   delivery: string;
-  /** What came of asking for another try. */
-  said: string | null;
+  /** What came of the newest request about it. */
+  said: Said | null;
   at: AtLog;
 }
 
@@ -30,15 +32,19 @@ export function Story({ delivery, said, at }: Properties) {
       <header className="pane-head">
         <h2 className="pane-title">Story</h2>
         <span className="head-end">
-          <ActionButton action={retry} context={at} />
           <ActionButton action={close} context={at} look="ghost" />
         </span>
       </header>
+      <div className="story-actions">
+        <ActionButton action={retry} context={at} />
+        {at.canConfirm && <ActionButton action={confirm} context={at} />}
+        {at.canWithdraw && <ActionButton action={withdraw} context={at} />}
+      </div>
       {/* Long stories are scrolled by key as well. */}
       {/* eslint-disable-next-line jsx-a11y-x/no-noninteractive-tabindex */}
       <div className="story-body" tabIndex={0} role="region" aria-label="Story">
-        <p className="said" role="status">
-          {said}
+        <p className="said" role="status" data-tone={said?.tone}>
+          {said?.words}
         </p>
         {data ? <Told story={data} /> : error ? <Blank title={error.message} tone="bad" /> : <Skeleton lines={[60, 90, 84, 40]} />}
       </div>
@@ -47,7 +53,7 @@ export function Story({ delivery, said, at }: Properties) {
 }
 
 function Told({ story }: { story: DeliveryView }) {
-  const { row, decision, attempts, body } = story;
+  const { row, decision, attempts, request, body } = story;
   const now = useNow(1_000);
   const { word, tone } = stateOf(row);
   return (
@@ -55,20 +61,30 @@ function Told({ story }: { story: DeliveryView }) {
       <h3 className="story-title">
         <Seen text={row.title} />
       </h3>
-      <dl className="facts">
-        <dt>State</dt>
-        <dd data-testid="story-state">
+      <div className="standing" data-loud={NEEDS_YOU.includes(row.state)}>
+        <p data-testid="story-state">
           <Dot tone={tone} word={word} />
-          {row.due_at !== null && <span className="quiet"> next try {until(row.due_at, now)}</span>}
-        </dd>
+          {row.due_at !== null && (
+            <span className="quiet">
+              {" "}
+              {row.state === "held" ? "goes out" : "next try"} {until(row.due_at, now)}
+            </span>
+          )}
+          {story.too_late_at !== null && <span className="too-late"> too late {until(story.too_late_at, now)}</span>}
+        </p>
         {row.reason !== null && (
-          <>
-            <dt>Reason</dt>
-            <dd>
-              <Seen text={row.reason} />
-            </dd>
-          </>
+          <p>
+            <Seen text={row.reason} />
+          </p>
         )}
+        {story.next !== null && (
+          <p className="quiet" data-testid="story-next">
+            {story.next}
+          </p>
+        )}
+        {story.ambiguous && <p className="quiet">An attempt may have got through though no answer said so.</p>}
+      </div>
+      <dl className="facts">
         <dt>Decision</dt>
         <dd>
           {SAID[decision.verdict]} by <Seen text={decision.by} />, {moment(decision.at, now)}
@@ -82,26 +98,46 @@ function Told({ story }: { story: DeliveryView }) {
         <dd>
           <code>
             <Seen text={`${row.engine} / ${row.task}`} />
-          </code>
+          </code>{" "}
+          <span className="quiet">
+            in <Seen text={story.queue} />
+          </span>
         </dd>
-        <dt>Target</dt>
-        <dd>
-          <code>
-            <Seen text={`${row.protocol} ${row.target}`} />
-          </code>
-        </dd>
+        {story.deadline !== null && (
+          <>
+            <dt>Deadline</dt>
+            <dd>
+              {moment(story.deadline, now)} <span className="quiet">{Date.parse(story.deadline) > now ? until(story.deadline, now) : "is over"}</span>
+            </dd>
+          </>
+        )}
         <dt>Id</dt>
         <dd>
           <code>{row.id}</code>
         </dd>
       </dl>
       <h3 className="small-heading">{attempts.length === 0 ? "No attempt yet" : attempts.length === 1 ? "1 attempt" : `${attempts.length} attempts`}</h3>
-      <ol className="attempts">
-        {attempts.map((attempt) => (
-          <Attempt key={attempt.number} attempt={attempt} now={now} />
-        ))}
-      </ol>
-      <h3 className="small-heading">Body</h3>
+      <Attempts attempts={attempts} now={now} next_at={row.state === "due" ? row.due_at : null} />
+      <h3 className="small-heading">Request</h3>
+      <dl className="facts">
+        <dt>{request?.method ?? "Target"}</dt>
+        <dd>
+          <code>
+            <Seen text={request?.target ?? row.target} />
+          </code>{" "}
+          <span className="quiet">
+            by <Seen text={row.protocol} />
+          </span>
+        </dd>
+        {request !== null && (
+          <>
+            <dt>Headers</dt>
+            <dd>
+              <code>{request.headers.join(", ")}</code>
+            </dd>
+          </>
+        )}
+      </dl>
       <LongText className="json body" text={indented(body)} />
     </>
   );
@@ -114,28 +150,6 @@ const SAID: Record<Verdict, string> = {
   respond: "answered in words",
   cancel: "withdrawn",
 };
-
-function Attempt({ attempt, now }: { attempt: AttemptView; now: number }) {
-  const { word, tone } = outcomeOf(attempt.outcome);
-  return (
-    <li className="attempt" data-testid="attempt">
-      <p className="attempt-head">
-        <Dot tone={tone} word={word} />
-        {attempt.status !== null && <code>{attempt.status}</code>}
-        <span className="head-end quiet tabular">
-          {attempt.took_ms !== null && `${took(attempt.took_ms)} · `}
-          {moment(attempt.started_at, now)}
-        </span>
-      </p>
-      {attempt.words !== null && (
-        <p>
-          <Seen text={attempt.words} />
-        </p>
-      )}
-      {attempt.answer !== null && attempt.answer !== "" && <LongText className="json receiver-answer" text={attempt.answer} />}
-    </li>
-  );
-}
 
 /** The bytes that are sent, with line breaks where they are JSON. */
 function indented(body: string): string {

@@ -1,7 +1,10 @@
 // What can be done with the delivery log.
 
 import type { Action } from "../actions/action";
-import { FILTERS, type FilterName } from "./states";
+import { type Shown, TABS } from "./filter";
+
+/** The menus of the filter bar. */
+export type FilterMenuName = "state" | "engine" | "decided";
 
 export interface AtLog {
   move: (rows: number) => void;
@@ -11,13 +14,25 @@ export interface AtLog {
   isOpen: boolean;
   open: () => void;
   close: () => void;
-  /** Whether a person may ask for another try of what is at the cursor. */
+  /** What a person may do with what is at the cursor. */
   canRetry: boolean;
+  canConfirm: boolean;
+  canWithdraw: boolean;
   retry: () => void;
-  filter: (name: FilterName) => void;
+  confirm: () => void;
+  withdraw: () => void;
+  /** Whether anything that is shown can be tried again. */
+  canRetryAll: boolean;
+  retryAll: () => void;
+  show: (shown: Shown) => void;
+  openMenu: (name: FilterMenuName) => void;
+  /** Whether engine or age leave anything out. */
+  isNarrowed: boolean;
+  widen: () => void;
 }
 
 const group = "Deliveries";
+const filter = "Filter of deliveries";
 const always = () => true;
 
 export const retry: Action<AtLog> = {
@@ -29,6 +44,33 @@ export const retry: Action<AtLog> = {
   run: ({ retry }) => retry(),
 };
 
+export const retryAll: Action<AtLog> = {
+  name: "retry-all",
+  keys: ["Shift+r"],
+  label: "Try all again",
+  group,
+  isEnabled: ({ canRetryAll }) => canRetryAll,
+  run: ({ retryAll }) => retryAll(),
+};
+
+export const confirm: Action<AtLog> = {
+  name: "confirm",
+  keys: ["c"],
+  label: "Mark delivered",
+  group,
+  isEnabled: ({ canConfirm }) => canConfirm,
+  run: ({ confirm }) => confirm(),
+};
+
+export const withdraw: Action<AtLog> = {
+  name: "withdraw",
+  keys: ["z"],
+  label: "Take back",
+  group,
+  isEnabled: ({ canWithdraw }) => canWithdraw,
+  run: ({ withdraw }) => withdraw(),
+};
+
 export const close: Action<AtLog> = {
   name: "close-story",
   keys: ["Escape"],
@@ -38,9 +80,28 @@ export const close: Action<AtLog> = {
   run: ({ close }) => close(),
 };
 
+export const widen: Action<AtLog> = {
+  name: "widen",
+  keys: ["Escape"],
+  label: "Any engine, any time",
+  group: filter,
+  isEnabled: ({ isNarrowed }) => isNarrowed,
+  run: ({ widen }) => widen(),
+};
+
+/** The menus with their keys. */
+export const MENUS = {
+  state: { key: "s", label: "State" },
+  engine: { key: "e", label: "Engine" },
+  decided: { key: "d", label: "Decided" },
+} as const satisfies Record<FilterMenuName, { key: string; label: string }>;
+
 export const LOG_ACTIONS: readonly Action<AtLog>[] = [
   { name: "story", keys: ["Enter"], label: "Open its story", group, isEnabled: ({ canOpen }) => canOpen, run: ({ open }) => open() },
   retry,
+  retryAll,
+  confirm,
+  withdraw,
   close,
   { name: "log-down", keys: ["j", "ArrowDown"], label: "Next row", group, isEnabled: always, run: ({ move }) => move(1) },
   { name: "log-up", keys: ["k", "ArrowUp"], label: "Row before", group, isEnabled: always, run: ({ move }) => move(-1) },
@@ -48,14 +109,25 @@ export const LOG_ACTIONS: readonly Action<AtLog>[] = [
   { name: "log-page-up", keys: ["PageUp"], label: "A page up", group, isEnabled: always, run: ({ move, page }) => move(-page) },
   { name: "log-first", keys: ["Home"], label: "First row", group, isEnabled: always, run: ({ move }) => move(-Infinity) },
   { name: "log-last", keys: ["End"], label: "Last row", group, isEnabled: always, run: ({ move }) => move(Infinity) },
-  ...FILTERS.map(
+  ...TABS.map(
     ({ name, label }, place): Action<AtLog> => ({
       name: `filter-${name}`,
       keys: [String(place + 1)],
       label: `Show: ${label}`,
-      group,
+      group: filter,
       isEnabled: always,
-      run: ({ filter }) => filter(name),
+      run: ({ show }) => show(name),
     }),
   ),
+  ...(Object.keys(MENUS) as FilterMenuName[]).map(
+    (name): Action<AtLog> => ({
+      name: `choose-${name}`,
+      keys: [MENUS[name].key],
+      label: `Choose: ${MENUS[name].label.toLowerCase()}`,
+      group: filter,
+      isEnabled: always,
+      run: ({ openMenu }) => openMenu(name),
+    }),
+  ),
+  widen,
 ];

@@ -1,7 +1,8 @@
-// A delivery's states in the window's words, and the filters over them.
+// A delivery's states in the window's words.
 
 import type { DeliveryCount, DeliveryRowView, DeliveryState, Outcome } from "../ipc/types.gen";
 import type { Tone } from "../parts/Dot";
+import { count } from "../parts/number";
 
 export const STATES: Record<DeliveryState, { word: string; tone: Tone }> = {
   held: { word: "can be undone", tone: "quiet" },
@@ -23,18 +24,21 @@ export function stateOf({ state, attempts }: Pick<DeliveryRowView, "state" | "at
 /** States that nothing moves on from but a person. */
 export const NEEDS_YOU: DeliveryState[] = ["parked", "expired", "unconfirmed", "dead"];
 
-export const FILTERS = [
-  { name: "all", label: "All", states: [] },
-  { name: "needs-you", label: "Needs you", states: NEEDS_YOU },
-  { name: "waiting", label: "Waiting", states: ["held", "due", "sending"] },
-  { name: "delivered", label: "Delivered", states: ["delivered"] },
-] as const satisfies readonly { name: string; label: string; states: DeliveryState[] }[];
-
-export type FilterName = (typeof FILTERS)[number]["name"];
+/** States in which the schedule, or a person before it, makes another try. */
+export const RETRIED: DeliveryState[] = ["due", ...NEEDS_YOU];
 
 /** How many deliveries are in these states; in all, if none is named. */
 export function countIn(counts: readonly DeliveryCount[], states: readonly DeliveryState[]): number {
   return counts.filter(({ state }) => states.length === 0 || states.includes(state)).reduce((sum, { count }) => sum + count, 0);
+}
+
+/** How many are in each of these states, in words: `2 unconfirmed, 1 given up`. */
+export function inWords(counts: readonly DeliveryCount[], states: readonly DeliveryState[]): string {
+  return states
+    .map((state) => ({ word: STATES[state].word, n: countIn(counts, [state]) }))
+    .filter(({ n }) => n > 0)
+    .map(({ word, n }) => `${count(n)} ${word}`)
+    .join(", ");
 }
 
 const OUTCOMES: Record<Extract<Outcome, string>, { word: string; tone: Tone }> = {

@@ -42,6 +42,9 @@ export const InboxRow = memo(function InboxRow({ row, cursorAt, isCurrent, age, 
       <span className="inbox-title">
         <Seen text={row.title} />
       </span>
+      <code className="inbox-task" title={`${row.engine} / ${row.task}`}>
+        <Seen text={row.task} />
+      </code>
       {row.flagged && <IconFlagFilled className="inbox-flag" size={12} role="img" aria-label="flagged" />}
       {row.confidence !== null && <span className="inbox-sure">{percent(row.confidence)}</span>}
       {due === null ? <span className="inbox-age">{age}</span> : <span className="inbox-due">{due}</span>}

@@ -10,7 +10,9 @@ const STALE_AFTER = {
   look_around: ["items", "deliveries", "setup"],
   inbox: ["items", "setup"],
   deliveries: ["deliveries"],
+  count_deliveries: ["deliveries"],
   delivery: ["deliveries"],
+  engines: ["setup"],
 } as const satisfies Partial<Record<keyof Verbs, readonly Changed[]>>;
 
 export type Reading = keyof typeof STALE_AFTER;

@@ -42,6 +42,18 @@ label: string,
  */
 title?: string, };
 
+export type ConfirmRequest = { 
+/**
+ * Which.
+ */
+delivery: DeliveryId, };
+
+export type CountDeliveriesRequest = { 
+/**
+ * Which are counted.
+ */
+which: Which, };
+
 export type CreateKeyRequest = { 
 /**
  * What engines call it in their profile.
@@ -106,17 +118,21 @@ at: Timestamp, };
 
 export type DeliveriesRequest = { 
 /**
- * Only these states; all, if empty.
+ * Which.
  */
-states: Array<DeliveryState>, 
+which: Which, 
 /**
- * Only this engine's.
+ * Where the list begins.
  */
-engine: string | null, 
+first: FirstInLog, 
 /**
- * Only older than this one: the last row of the page before.
+ * Only what comes after this one: the last row of the page before.
  */
-before: DeliveryId | null, 
+past: DeliveryId | null, 
+/**
+ * Only up to this one, itself among them: the last row of a page that is read again.
+ */
+up_to: DeliveryId | null, 
 /**
  * How many rows, at most 500.
  */
@@ -178,7 +194,7 @@ state: DeliveryState,
  */
 reason: string | null, 
 /**
- * When it is tried next.
+ * When it is tried next; when it gets too late, if it is parked.
  */
 due_at: Timestamp | null, 
 /**
@@ -196,7 +212,15 @@ last: AttemptView | null,
 /**
  * Whether a person may ask for another try now.
  */
-can_retry: boolean, };
+can_retry: boolean, 
+/**
+ * Whether a person may say that the engine has it.
+ */
+can_confirm: boolean, 
+/**
+ * Whether its decision may be taken back.
+ */
+can_withdraw: boolean, };
 
 export type DeliveryState = "held" | "withdrawn" | "due" | "sending" | "delivered" | "parked" | "expired" | "unconfirmed" | "dead";
 
@@ -206,9 +230,29 @@ export type DeliveryView = {
  */
 row: DeliveryRowView, 
 /**
+ * What happens next or what a person should do, in words; absent where all is done.
+ */
+next: string | null, 
+/**
+ * An attempt may have got through though no answer said so.
+ */
+ambiguous: boolean, 
+/**
+ * When the engine stops waiting.
+ */
+deadline: Timestamp | null, 
+/**
+ * The queue that its item waited in.
+ */
+queue: string, 
+/**
  * What it carries.
  */
 decision: DecisionView, 
+/**
+ * The head of the request; absent where none can be made of the callback.
+ */
+request: RequestView | null, 
 /**
  * The bytes that every attempt sends, as text.
  */
@@ -267,6 +311,8 @@ code: ErrorCode,
 message: string, };
 
 export type ErrorCode = "lease_lost" | "held_by_another" | "closed" | "answer_refused" | "too_late" | "missing" | "invalid" | "keys" | "fault";
+
+export type FirstInLog = "newest" | "oldest";
 
 export type FlagRequest = { 
 /**
@@ -646,6 +692,32 @@ export type RenewRequest = {
  */
 holds: Array<Hold>, };
 
+export type RequestView = { 
+/**
+ * Such as `POST`.
+ */
+method: string, 
+/**
+ * The address; of its query the names.
+ */
+target: string, 
+/**
+ * The names of its headers.
+ */
+headers: Array<string>, };
+
+export type RetriedView = { 
+/**
+ * How many are tried again now.
+ */
+retried: number, };
+
+export type RetryAllRequest = { 
+/**
+ * Which.
+ */
+which: Which, };
+
 export type RetryRequest = { 
 /**
  * Which.
@@ -720,6 +792,36 @@ decision: DecisionId, };
 
 export type Verdict = "approve" | "correct" | "reject" | "respond" | "cancel";
 
+export type Which = { 
+/**
+ * Only these states; all, if empty.
+ */
+states: Array<DeliveryState>, 
+/**
+ * Only this engine's.
+ */
+engine: string | null, 
+/**
+ * Only those whose decision is at least so old.
+ */
+older_than_seconds: number | null, 
+/**
+ * Only those whose decision is not older.
+ */
+newer_than_seconds: number | null, };
+
+export type WithdrawRequest = { 
+/**
+ * Which.
+ */
+delivery: DeliveryId, };
+
+export type WithdrawnView = { 
+/**
+ * The item that waits again.
+ */
+item: ItemId, };
+
 /** Every verb of the desk: what it asks and what it answers. */
 export interface Verbs {
   look_around: { request: LookAroundRequest; answer: Overview };
@@ -739,8 +841,12 @@ export interface Verbs {
   undo: { request: UndoRequest; answer: ItemView };
   last_decision: { request: LastDecisionRequest; answer: DecisionId | null };
   deliveries: { request: DeliveriesRequest; answer: Array<DeliveryRowView> };
+  count_deliveries: { request: CountDeliveriesRequest; answer: Array<DeliveryCount> };
   delivery: { request: DeliveryRequest; answer: DeliveryView };
   retry: { request: RetryRequest; answer: null };
+  retry_all: { request: RetryAllRequest; answer: RetriedView };
+  confirm: { request: ConfirmRequest; answer: null };
+  withdraw: { request: WithdrawRequest; answer: WithdrawnView };
   engines: { request: EnginesRequest; answer: Array<EngineView> };
   put_engine: { request: PutEngineRequest; answer: EngineView };
   put_queue: { request: PutQueueRequest; answer: null };

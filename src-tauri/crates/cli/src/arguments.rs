@@ -3,8 +3,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use placet_review::Order;
+use placet_review::{DeliveryId, DeliveryState, Order};
 
 use crate::duration;
 
@@ -56,7 +57,7 @@ pub(crate) enum Command {
     Decide(Decide),
     /// Take your newest decision back, while it has not gone out
     Undo,
-    /// List deliveries, tell one's story, or try one again
+    /// List deliveries; tell one's story, try again, confirm or withdraw
     Deliveries(Deliveries),
     /// Take items in and send answers out, without a window
     Serve,
@@ -132,21 +133,92 @@ pub(crate) struct Decide {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Deliveries {
-    /// Tell this delivery's whole story
-    pub(crate) delivery: Option<String>,
-    /// Try the delivery again now
-    #[arg(long, requires = "delivery")]
-    pub(crate) retry: bool,
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// Begin with the oldest
+    #[arg(long)]
+    pub(crate) oldest_first: bool,
+    /// Only what comes after this one: the last of the list before
+    #[arg(long, value_name = "DELIVERY")]
+    pub(crate) past: Option<DeliveryId>,
+    /// How many at most
+    #[arg(long, default_value_t = 50)]
+    pub(crate) limit: u32,
+    #[command(subcommand)]
+    pub(crate) command: Option<OneDelivery>,
+}
+
+/// Which deliveries are meant.
+#[derive(Debug, Args)]
+pub(crate) struct Which {
     /// Only those in this state (again for more)
-    #[arg(long, value_name = "STATE")]
+    #[arg(long, value_name = "STATE", value_parser = state_names())]
     pub(crate) state: Vec<String>,
     /// Only this engine's
     #[arg(long)]
     pub(crate) engine: Option<String>,
-    /// How many at most
-    #[arg(long, default_value_t = 50)]
-    pub(crate) limit: u32,
+    /// Only those decided longer ago than this, such as 90m, 2h or "1d 12h"
+    #[arg(long, value_name = "TIME", value_parser = seconds)]
+    pub(crate) older_than: Option<u64>,
+    /// Only those decided within this time, such as 90m, 2h or "1d 12h"
+    #[arg(long, value_name = "TIME", value_parser = seconds)]
+    pub(crate) newer_than: Option<u64>,
+}
+
+/// Stands for all the states that nothing moves on from but a person.
+pub(crate) const NEEDS_YOU: &str = "needs-you";
+
+fn state_names() -> PossibleValuesParser {
+    let states = DeliveryState::ALL.into_iter().map(DeliveryState::name);
+    PossibleValuesParser::new(states.chain([NEEDS_YOU]).map(PossibleValue::new))
+}
+
+/// A length of time as people write it, in seconds.
+fn seconds(text: &str) -> Result<u64, String> {
+    let unknown = || format!("\"{text}\" is no length of time such as 90m, 2h, 1d or \"1d 12h\"");
+    let span: jiff::Span = text.parse().map_err(|_| unknown())?;
+    // Months have no length of their own.
+    let duration = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).map_err(|_| unknown())?;
+    u64::try_from(duration.as_secs()).map_err(|_| unknown())
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OneDelivery {
+    /// Tell a delivery's whole story
+    Show {
+        /// Its id
+        delivery: DeliveryId,
+    },
+    /// Try a delivery again now, or all that fit
+    Retry(Retry),
+    /// Say that the engine has it: you know that it got through
+    Confirm {
+        /// Its id
+        delivery: DeliveryId,
+    },
+    /// Take the decision back while it is held; nothing is sent, and its item waits again
+    Withdraw {
+        /// Its id
+        delivery: DeliveryId,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["delivery", "all"]))]
+pub(crate) struct Retry {
+    /// Its id
+    #[arg(conflicts_with_all = ["state", "engine", "older_than", "newer_than", "yes"])]
+    pub(crate) delivery: Option<DeliveryId>,
+    /// All that fit and can be tried again
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// Do not ask before trying all of them
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -287,7 +359,7 @@ fn confidence(text: &str) -> Result<f64, String> {
 mod tests {
     use clap::{CommandFactory as _, Parser as _};
 
-    use super::Arguments;
+    use super::{Arguments, seconds};
 
     #[test]
     fn the_grammar_is_sound() {
@@ -302,6 +374,46 @@ mod tests {
         assert!(parse(&["--approve"]).is_ok());
         assert!(parse(&["--label", "a", "--label", "b"]).is_ok());
         assert!(parse(&["--reject", "--note", "blurred"]).is_ok());
+    }
+
+    #[test]
+    fn a_length_of_time_is_read_as_people_write_it() {
+        for (text, read) in
+            [("90m", 5_400), ("2h", 7_200), ("1d", 86_400), ("1d 12h", 129_600), ("2 weeks", 1_209_600)]
+        {
+            assert_eq!(seconds(text), Ok(read), "{text}");
+        }
+        for text in ["", "yesterday", "2", "-2h", "1 month"] {
+            let words = seconds(text).expect_err(text);
+            assert!(words.contains("90m"), "it says what would be right: {words}");
+        }
+    }
+
+    #[test]
+    fn one_is_tried_again_or_all_that_fit_and_never_both() {
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let parse = |words: &[&str]| {
+            Arguments::try_parse_from([&["placet", "deliveries", "retry"], words].concat()).map(drop)
+        };
+        assert!(parse(&[id]).is_ok());
+        assert!(parse(&["--all", "--engine", "faces", "--older-than", "2h", "--yes"]).is_ok());
+        for wrong in [
+            &[][..],
+            &[id, "--all"],
+            &[id, "--engine", "faces"],
+            &["--engine", "faces"],
+            &["17"],
+            &[id, "--yes"],
+        ] {
+            assert!(parse(wrong).is_err(), "{wrong:?}");
+        }
+        let unknown =
+            Arguments::try_parse_from(["placet", "deliveries", "--state", "lost"]).expect_err("no state");
+        let words = unknown.to_string();
+        assert!(
+            words.contains("unconfirmed") && words.contains("needs-you"),
+            "it names those there are: {words}"
+        );
     }
 
     #[test]

@@ -1,28 +1,60 @@
-//! What was sent, and trying again.
+//! What was sent, and what a supervisor does about it.
 
-use placet_desk::verb::{Deliveries as DeliveriesVerb, Delivery, Retry};
-use placet_desk::view::DeliveryView;
-use placet_review::{DeliveryId, DeliveryState};
+use std::io::{self, IsTerminal as _, Write as _};
+
+use placet_desk::verb::{
+    Confirm, CountDeliveries, Deliveries as DeliveriesVerb, Delivery, FirstInLog, Retry as RetryVerb,
+    RetryAll, Which as WhichVerb, Withdraw,
+};
+use placet_desk::view::{AttemptView, DeliveryCount, DeliveryRowView, DeliveryView, RetriedView};
+use placet_review::{DeliveryId, DeliveryState, Outcome, Park};
 
 use crate::Desk;
-use crate::arguments::Deliveries;
+use crate::arguments::{Deliveries, NEEDS_YOU, OneDelivery, Retry, Which};
 use crate::failure::Failure;
 use crate::print::Printer;
 
 pub(crate) async fn run(desk: &Desk, options: Deliveries, printer: Printer) -> Result<(), Failure> {
-    let Deliveries { delivery, retry, state, engine, limit } = options;
-    if let Some(delivery) = delivery {
-        let id: DeliveryId = delivery.parse().map_err(|_| {
-            Failure::usage(format!("\"{delivery}\" is not a delivery's id; see placet deliveries"))
-        })?;
-        if retry {
-            desk.ask(Retry { delivery: id }).await?;
+    match options.command {
+        None => list(desk, options, printer).await,
+        Some(OneDelivery::Show { delivery }) => show(desk, delivery, printer).await,
+        Some(OneDelivery::Retry(Retry { delivery: Some(delivery), .. })) => {
+            desk.ask(RetryVerb { delivery }).await?;
+            show(desk, delivery, printer).await
         }
-        let story = desk.ask(Delivery { delivery: id }).await?;
-        return printer.document(&story, tell);
+        Some(OneDelivery::Retry(Retry { which, yes, .. })) => retry_all(desk, which, yes, printer).await,
+        Some(OneDelivery::Confirm { delivery }) => {
+            desk.ask(Confirm { delivery }).await?;
+            show(desk, delivery, printer).await
+        }
+        Some(OneDelivery::Withdraw { delivery }) => {
+            let withdrawn = desk.ask(Withdraw { delivery }).await?;
+            printer.document(&withdrawn, |withdrawn| {
+                format!(
+                    "nothing is sent; item {} waits again, with what was decided as its draft",
+                    withdrawn.item
+                )
+            })
+        }
     }
-    let states = state.iter().map(|name| state_named(name)).collect::<Result<_, _>>()?;
-    let rows = desk.ask(DeliveriesVerb { states, engine, before: None, limit }).await?;
+}
+
+async fn list(desk: &Desk, options: Deliveries, printer: Printer) -> Result<(), Failure> {
+    let which = meant(options.which);
+    let first = if options.oldest_first { FirstInLog::Oldest } else { FirstInLog::Newest };
+    let (mut rows, mut past): (Vec<DeliveryRowView>, _) = (Vec::new(), options.past);
+    let limit = options.limit as usize;
+    while rows.len() < limit {
+        let left = u32::try_from(limit - rows.len()).unwrap_or(u32::MAX);
+        let page = DeliveriesVerb { which: which.clone(), first, past, up_to: None, limit: left };
+        let page = desk.ask(page).await?;
+        let Some(last) = page.last() else { break };
+        past = Some(last.id);
+        rows.extend(page);
+    }
+    if rows.is_empty() && !printer.is_json() {
+        return printer.line(&(), |()| "no delivery fits".to_owned());
+    }
     printer.rows(["DELIVERY", "DECIDED", "ENGINE/TASK", "STATE", "TRIES", "TARGET", "WHY"], &rows, |row| {
         [
             row.id.to_string(),
@@ -36,27 +68,115 @@ pub(crate) async fn run(desk: &Desk, options: Deliveries, printer: Printer) -> R
     })
 }
 
-fn state_named(name: &str) -> Result<DeliveryState, Failure> {
-    DeliveryState::ALL.into_iter().find(|state| state.name() == name).ok_or_else(|| {
-        let known: Vec<&str> = DeliveryState::ALL.into_iter().map(DeliveryState::name).collect();
-        Failure::usage(format!("\"{name}\" is no state of a delivery; choose from {}", known.join(", ")))
+fn meant(Which { state, engine, older_than, newer_than }: Which) -> WhichVerb {
+    let fits = |one: &DeliveryState| {
+        state.iter().any(|name| name == one.name() || (name == NEEDS_YOU && one.needs_a_person()))
+    };
+    let states = DeliveryState::ALL.into_iter().filter(fits).collect();
+    WhichVerb { states, engine, older_than_seconds: older_than, newer_than_seconds: newer_than }
+}
+
+async fn retry_all(desk: &Desk, which: Which, yes: bool, printer: Printer) -> Result<(), Failure> {
+    let which = meant(which);
+    let counted = desk.ask(CountDeliveries { which: which.clone() }).await?;
+    let counted: Vec<_> = counted.into_iter().filter(|one| one.state.can_be_retried()).collect();
+    if counted.is_empty() {
+        let nothing = RetriedView { retried: 0 };
+        return printer.document(&nothing, |_| "nothing that fits can be tried again".to_owned());
+    }
+    if !yes {
+        ask_first(&counted)?;
+    }
+    let retried = desk.ask(RetryAll { which }).await?;
+    printer.document(&retried, |RetriedView { retried }| match retried {
+        1 => "1 delivery is tried again".to_owned(),
+        many => format!("{many} deliveries are tried again"),
     })
 }
 
-fn tell(story: &DeliveryView) -> String {
-    let row = &story.row;
-    let mut lines = vec![
-        format!("{} to {}: {}", row.id, row.target, row.state.name()),
-        format!("{}/{}: {} by {}", row.engine, row.task, story.decision.verdict.name(), story.decision.by),
-    ];
-    lines.extend(row.reason.clone());
-    lines.extend(row.due_at.map(|due| format!("next try at {due}")));
-    for attempt in &story.attempts {
-        let outcome = attempt.outcome.map_or("under way", |outcome| outcome.name());
-        let status = attempt.status.map_or_else(String::new, |status| format!(" HTTP {status}"));
-        let took = attempt.took_ms.map_or_else(String::new, |ms| format!(" in {ms} ms"));
-        lines.push(format!("{}. {} {outcome}{status}{took}", attempt.number, attempt.started_at));
+fn ask_first(counted: &[DeliveryCount]) -> Result<(), Failure> {
+    let count: u64 = counted.iter().map(|one| one.count).sum();
+    let by_state: Vec<String> =
+        counted.iter().map(|one| format!("{} {}", one.count, one.state.name())).collect();
+    let many =
+        format!("{count} {} ({})", if count == 1 { "delivery" } else { "deliveries" }, by_state.join(", "));
+    if !io::stdin().is_terminal() {
+        return Err(Failure::usage(format!(
+            "{many} would be tried again; add --yes to do it without being asked"
+        )));
     }
-    lines.push(story.body.clone());
+    let mut asked = io::stderr().lock();
+    write!(asked, "Try {many} again? [y/N] ").and_then(|()| asked.flush()).map_err(Failure::output)?;
+    drop(asked);
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    match answer.trim().to_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => Err(Failure::refused("nothing was tried again")),
+    }
+}
+
+async fn show(desk: &Desk, delivery: DeliveryId, printer: Printer) -> Result<(), Failure> {
+    let story = desk.ask(Delivery { delivery }).await?;
+    printer.document(&story, tell)
+}
+
+fn tell(story: &DeliveryView) -> String {
+    let DeliveryView { row, decision, .. } = story;
+    let mut lines = vec![row.title.clone(), format!("{}, {}", row.id, row.state.name())];
+    let mut fact = |name: &str, words: String| lines.push(format!("{name:<9} {words}"));
+    if let Some(reason) = &row.reason {
+        fact("why", reason.clone());
+    }
+    if let Some(next) = &story.next {
+        fact("next", next.clone());
+    }
+    if let Some(due) = row.due_at {
+        fact(if row.state == DeliveryState::Parked { "too late" } else { "next try" }, due.to_string());
+    }
+    if story.ambiguous {
+        fact("unsure", "An attempt may have got through though no answer said so.".to_owned());
+    }
+    if let Some(deadline) = story.deadline {
+        fact("deadline", deadline.to_string());
+    }
+    fact("task", format!("{}/{} in {}", row.engine, row.task, story.queue));
+    fact("decision", format!("{} by {} at {}", decision.verdict.name(), decision.by, decision.at));
+    if let Some(note) = &decision.note {
+        fact("note", note.clone());
+    }
+    if let Some(request) = &story.request {
+        fact("request", format!("{} {}", request.method, request.target));
+        fact("headers", request.headers.join(", "));
+    }
+    fact("body", story.body.clone());
+    lines.push(match story.attempts.len() {
+        0 => "no attempt yet".to_owned(),
+        1 => "1 attempt:".to_owned(),
+        many => format!("{many} attempts:"),
+    });
+    lines.extend(story.attempts.iter().flat_map(told));
     lines.join("\n")
+}
+
+/// An attempt in a line, and what was said below it.
+fn told(attempt: &AttemptView) -> Vec<String> {
+    let AttemptView { number, started_at, took_ms, outcome, status, words, answer, .. } = attempt;
+    let status = status.map_or_else(String::new, |status| format!(" HTTP {status}"));
+    let took = took_ms.map_or_else(String::new, |ms| format!(" after {ms} ms"));
+    let mut lines = vec![format!("{number:>3}. {started_at} {}{status}{took}", outcome_in_words(*outcome))];
+    lines.extend(words.iter().map(|words| format!("     {words}")));
+    let answer = answer.as_deref().unwrap_or_default();
+    lines.extend(answer.lines().map(|line| format!("     > {line}")));
+    lines
+}
+
+fn outcome_in_words(outcome: Option<Outcome>) -> String {
+    match outcome {
+        None => "under way".to_owned(),
+        Some(Outcome::Parked(Park::Auth)) => "parked: credentials not accepted".to_owned(),
+        Some(Outcome::Parked(Park::Tls)) => "parked: no trusted connection".to_owned(),
+        Some(Outcome::Parked(Park::Policy)) => "parked: address not allowed".to_owned(),
+        Some(other) => other.name().replace('_', " "),
+    }
 }

@@ -1,6 +1,6 @@
 //! Why a verb did not do what was asked, in words for the person and a code for the window.
 
-use placet_review::Refusal;
+use placet_review::{DeliveryState, Impossible, Refusal};
 use placet_store::Fault;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -76,13 +76,29 @@ impl From<Fault> for Error {
         match fault {
             Fault::Missing(what) => Self::missing(what),
             Fault::Impossible(impossible) => {
-                Self::new(ErrorCode::TooLate, format!("Not possible: {impossible}."))
+                let Impossible { state, event } = impossible;
+                Self::new(ErrorCode::TooLate, format!("This delivery cannot be {event}. {}", stands(state)))
             }
             fault => {
                 tracing::error!(%fault, "the ledger failed");
                 Self::new(ErrorCode::Fault, format!("Nothing was changed: {fault}."))
             }
         }
+    }
+}
+
+/// Why nothing else can be done with a delivery in this state, and what to do instead.
+fn stands(state: DeliveryState) -> &'static str {
+    match state {
+        DeliveryState::Held => "It is held until its undo window is over and then goes out by itself.",
+        DeliveryState::Withdrawn => "Its decision was taken back, so nothing is sent.",
+        DeliveryState::Due => "It goes out by itself when its time comes.",
+        DeliveryState::Sending => "An attempt is under way: wait for what it comes to.",
+        DeliveryState::Delivered => "The engine has it already.",
+        DeliveryState::Parked => "It was sent before and waits for a person: try it again.",
+        DeliveryState::Expired => "The engine stopped waiting for it.",
+        DeliveryState::Unconfirmed => "It was sent before and may have got through.",
+        DeliveryState::Dead => "It was sent before and given up.",
     }
 }
 

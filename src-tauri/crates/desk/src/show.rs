@@ -1,15 +1,17 @@
 //! From what the ledger holds to what a person is shown.
 
+use placet_delivery::Outline;
 use placet_intake::{Admitted, AdmittedOutcome, Problem};
 use placet_review::{
-    Attempt, CustomSchedule, Decision, DeliveryState, Engine, Item, ItemState, Lease, Queue, Schedule,
+    Attempt, CustomSchedule, Decision, DeliveryState, Engine, Item, ItemState, Lease, NewItem, Queue,
+    Schedule, Standing,
 };
 use placet_store::{DeliveryLog, DeliveryRow, InboxRow};
 use std::sync::Arc;
 
 use crate::view::{
     AttemptView, DecisionView, DeliveryRowView, DeliveryView, EngineView, InboxRowView, ItemView, LeaseView,
-    SubmittedView,
+    RequestView, SubmittedView,
 };
 
 pub(crate) fn inbox_row(row: InboxRow) -> InboxRowView {
@@ -118,17 +120,7 @@ pub(crate) fn submitted(result: Result<Admitted, Problem>) -> SubmittedView {
 
 pub(crate) fn delivery_row(row: DeliveryRow) -> DeliveryRowView {
     let DeliveryRow { delivery, title, decided_at, attempts, last_attempt } = row;
-    let can_retry = match delivery.standing.state {
-        DeliveryState::Due
-        | DeliveryState::Parked
-        | DeliveryState::Expired
-        | DeliveryState::Unconfirmed
-        | DeliveryState::Dead => true,
-        DeliveryState::Held
-        | DeliveryState::Withdrawn
-        | DeliveryState::Sending
-        | DeliveryState::Delivered => false,
-    };
+    let state = delivery.standing.state;
     DeliveryRowView {
         id: delivery.id,
         item: delivery.item,
@@ -137,21 +129,27 @@ pub(crate) fn delivery_row(row: DeliveryRow) -> DeliveryRowView {
         task: delivery.task,
         target: placet_delivery::protocol::target(&delivery.callback),
         protocol: delivery.callback.protocol,
-        state: delivery.standing.state,
+        state,
         reason: delivery.standing.reason,
         due_at: delivery.standing.due_at,
         decided_at,
         attempts,
         last: last_attempt.map(attempt),
-        can_retry,
+        can_retry: state.can_be_retried(),
+        can_confirm: state.needs_a_person(),
+        can_withdraw: state == DeliveryState::Held,
     }
 }
 
-pub(crate) fn delivery(log: DeliveryLog, title: String) -> DeliveryView {
+/// `engine` is the one that waits, by its profile as it is now.
+pub(crate) fn delivery(log: DeliveryLog, asked: NewItem, engine: Option<Engine>) -> DeliveryView {
     let DeliveryLog { delivery, decision, attempts } = log;
     let body = String::from_utf8_lossy(&delivery.body).into_owned();
+    let ambiguous = delivery.standing.ambiguous;
+    let next = next(&delivery.standing, attempts.len()).map(str::to_owned);
+    let request = engine.and_then(|engine| Outline::of(&delivery, &engine));
     let row = DeliveryRow {
-        title,
+        title: asked.title,
         decided_at: decision.at,
         attempts: u32::try_from(attempts.len()).unwrap_or(u32::MAX),
         last_attempt: attempts.last().cloned(),
@@ -159,9 +157,43 @@ pub(crate) fn delivery(log: DeliveryLog, title: String) -> DeliveryView {
     };
     DeliveryView {
         row: delivery_row(row),
+        next,
+        ambiguous,
+        deadline: asked.deadline,
+        queue: asked.queue,
         decision: self::decision(decision),
+        request: request.map(|Outline { method, target, headers }| RequestView { method, target, headers }),
         body,
         attempts: attempts.into_iter().map(attempt).collect(),
+    }
+}
+
+/// What happens next to a delivery that stands so, or what a person should do.
+fn next(standing: &Standing, attempts: usize) -> Option<&'static str> {
+    match standing.state {
+        DeliveryState::Held => {
+            Some("It goes out when its undo window is over, unless the decision is taken back before.")
+        }
+        DeliveryState::Due if attempts == 0 => Some("It is sent as soon as there is room for it."),
+        DeliveryState::Due => Some("It is tried again by itself. Try again now if the cause is gone."),
+        DeliveryState::Sending => Some("An attempt is under way."),
+        DeliveryState::Parked if standing.due_at.is_some() => {
+            Some("It waits for you. Remove the cause and try again before the engine stops waiting.")
+        }
+        DeliveryState::Parked => Some("It waits for you. Remove the cause, then try again."),
+        DeliveryState::Expired => Some(
+            "The engine stopped waiting before it had the answer. Try again if it waits after all, or mark it as \
+             delivered if it got the answer another way.",
+        ),
+        DeliveryState::Unconfirmed => Some(
+            "An attempt may have got through, and nobody waits there any more. Look into the engine: mark this as \
+             delivered if it has the answer, else try again.",
+        ),
+        DeliveryState::Dead => Some(
+            "It was given up, and the engine still lacks its answer. Remove the cause and try again, or mark it as \
+             delivered if the engine got the answer another way.",
+        ),
+        DeliveryState::Withdrawn | DeliveryState::Delivered => None,
     }
 }
 

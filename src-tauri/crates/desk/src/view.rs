@@ -206,7 +206,7 @@ pub struct DeliveryRowView {
     pub state: DeliveryState,
     /// Why it waits or what happened last, in one sentence.
     pub reason: Option<String>,
-    /// When it is tried next.
+    /// When it is tried next; when it gets too late, if it is parked.
     pub due_at: Option<Timestamp>,
     /// When its decision was made.
     pub decided_at: Timestamp,
@@ -216,6 +216,10 @@ pub struct DeliveryRowView {
     pub last: Option<AttemptView>,
     /// Whether a person may ask for another try now.
     pub can_retry: bool,
+    /// Whether a person may say that the engine has it.
+    pub can_confirm: bool,
+    /// Whether its decision may be taken back.
+    pub can_withdraw: bool,
 }
 
 /// One attempt of a delivery.
@@ -243,12 +247,48 @@ pub struct AttemptView {
 pub struct DeliveryView {
     /// Its line in the log.
     pub row: DeliveryRowView,
+    /// What happens next or what a person should do, in words; absent where all is done.
+    pub next: Option<String>,
+    /// An attempt may have got through though no answer said so.
+    pub ambiguous: bool,
+    /// When the engine stops waiting.
+    pub deadline: Option<Timestamp>,
+    /// The queue that its item waited in.
+    pub queue: String,
     /// What it carries.
     pub decision: DecisionView,
+    /// The head of the request; absent where none can be made of the callback.
+    pub request: Option<RequestView>,
     /// The bytes that every attempt sends, as text.
     pub body: String,
     /// Every attempt, oldest first.
     pub attempts: Vec<AttemptView>,
+}
+
+/// The head of a delivery's request, by its engine's profile as it is now. No value in it can be a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RequestView {
+    /// Such as `POST`.
+    pub method: String,
+    /// The address; of its query the names.
+    pub target: String,
+    /// The names of its headers.
+    pub headers: Vec<String>,
+}
+
+/// What became of a request to try many again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RetriedView {
+    /// How many are tried again now.
+    #[ts(type = "number")]
+    pub retried: u64,
+}
+
+/// A delivery was withdrawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WithdrawnView {
+    /// The item that waits again.
+    pub item: ItemId,
 }
 
 /// What became of one line that was handed in.

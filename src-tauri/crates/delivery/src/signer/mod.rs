@@ -113,6 +113,26 @@ pub(crate) fn sign(
     Ok(())
 }
 
+/// The headers that [`sign`] sets.
+pub(crate) fn headers(signing: &Signing) -> Vec<HeaderName> {
+    let mut names = Vec::new();
+    if signing.standard_webhooks.is_some() {
+        names.extend([standard_webhooks::ID, standard_webhooks::TIMESTAMP, standard_webhooks::SIGNATURE]);
+    }
+    if signing.jwt.as_ref().is_some_and(|jwt| jwt.place == JwtPlace::Bearer) {
+        names.push(AUTHORIZATION);
+    }
+    names
+}
+
+/// The query parameter that [`sign`] adds.
+pub(crate) fn query_parameter(signing: &Signing) -> Option<&str> {
+    match &signing.jwt.as_ref()?.place {
+        JwtPlace::Query(name) => Some(name),
+        JwtPlace::Bearer => None,
+    }
+}
+
 fn put(headers: &mut HeaderMap, name: HeaderName, text: &str) {
     let mut value = HeaderValue::from_str(text).expect("hex, base64, dashes and dots make a header's value");
     value.set_sensitive(true);

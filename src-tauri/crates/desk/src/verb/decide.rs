@@ -1,11 +1,13 @@
 //! The decision, and taking it back.
 
 use placet_delivery::protocol;
-use placet_review::{DecisionId, DeliveryId, Draft, ItemState, Lease, NewDelivery, Refusal, undo_until};
+use placet_review::{
+    DecisionId, DeliveryId, Draft, ItemState, Lease, NewDelivery, Refusal, Timestamp, undo_until,
+};
 use placet_store::{Recording, Undoing};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use uuid::Uuid;
+use uuid::{ContextV7, Uuid};
 
 use super::item::Hold;
 use crate::view::{Decided, ItemView};
@@ -33,8 +35,9 @@ impl Verb for Decide {
         let lease = desk.held(self.hold, reviewer).await?;
         let decision = lease.decide(self.draft, &self.shown, DecisionId(Uuid::now_v7()), now)?;
         let undo_until = undo_until(lease.queue.undo_seconds, lease.item.asked.deadline, now);
+        let mut next_id = ids_of(now);
         let deliveries = lease.item.asked.callbacks.iter().map(|callback| {
-            let id = DeliveryId(Uuid::now_v7());
+            let id = next_id();
             let protocol = protocol::named(&callback.protocol).ok_or_else(|| {
                 Error::new(ErrorCode::Fault, format!("No protocol \"{}\" is known here.", callback.protocol))
             })?;
@@ -93,6 +96,14 @@ impl Verb for LastDecision {
     }
 }
 
+/// Draws ids that tell this moment, one greater than the other (RFC 9562, section 5.7 and method 1 of 6.2).
+fn ids_of(moment: Timestamp) -> impl FnMut() -> DeliveryId {
+    let ms = moment.as_millis().max(0).unsigned_abs();
+    let nanos = u32::try_from(ms % 1_000 * 1_000_000).unwrap_or(0);
+    let order = ContextV7::new();
+    move || DeliveryId(Uuid::new_v7(uuid::Timestamp::from_unix(&order, ms / 1_000, nanos)))
+}
+
 impl Desk {
     /// The lease that this hold stands for, as the store has it now.
     async fn held(&self, hold: Hold, reviewer: &str) -> Result<Lease> {
@@ -104,5 +115,21 @@ impl Desk {
                 ItemState::Waiting | ItemState::Leased => Err(Refusal::LeaseLost.into()),
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DeliveryId, Timestamp, ids_of};
+
+    #[test]
+    fn the_ids_of_a_decision_tell_its_moment_and_stand_in_order() {
+        let moment = Timestamp::from_millis(1_800_000_000_999);
+        let mut next_id = ids_of(moment);
+        let ids: Vec<DeliveryId> = (0..100).map(|_| next_id()).collect();
+        assert!(ids.is_sorted_by(|one, other| one < other), "in the order of the callbacks");
+        assert!(ids[0] > DeliveryId::first_of(moment));
+        assert!(ids[99] < DeliveryId::first_of(moment.plus_millis(1)));
+        assert!(ids.iter().all(|id| id.0.get_version_num() == 7));
     }
 }

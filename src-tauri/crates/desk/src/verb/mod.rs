@@ -16,7 +16,9 @@ use serde_json::Value;
 use ts_rs::TS;
 
 pub use decide::{Decide, LastDecision, Undo};
-pub use deliveries::{Deliveries, Delivery, Retry};
+pub use deliveries::{
+    Confirm, CountDeliveries, Deliveries, Delivery, FirstInLog, Retry, RetryAll, Which, Withdraw,
+};
 pub use inbox::{Inbox, LookAround, Next, Submit};
 pub use item::{Flag, Hold, KeepDraft, Look, LookUp, Open, Release, ReleaseAll, Renew, Skip};
 pub use setup::{CreateKey, Engines, IssueToken, PutEngine, PutQueue};
@@ -77,6 +79,6 @@ verbs! {
     LookAround, Inbox, Next, Submit,
     Open, Look, LookUp, Renew, Release, ReleaseAll, Skip, Flag, KeepDraft,
     Decide, Undo, LastDecision,
-    Deliveries, Delivery, Retry,
+    Deliveries, CountDeliveries, Delivery, Retry, RetryAll, Confirm, Withdraw,
     Engines, PutEngine, PutQueue, IssueToken, CreateKey,
 }
