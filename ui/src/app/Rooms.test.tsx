@@ -3,7 +3,7 @@ import axe from "axe-core";
 import { describe, expect, it } from "vitest";
 
 import { problem } from "../../testing/desk";
-import { attempt, tickets, wholeOffice } from "../../testing/office";
+import { tickets, wholeOffice } from "../../testing/office";
 import { open, openAtOnce, question } from "../../testing/window";
 
 /** What axe finds wrong. jsdom has no colours to compare; the real window's are checked under WebDriver. */
@@ -13,7 +13,7 @@ async function violations() {
 }
 
 describe("the inbox", () => {
-  it("shows a row's confidence, wait, deadline and flag", async () => {
+  it("shows a row's task, confidence, wait, deadline and flag", async () => {
     await open(
       tickets(3, (n) => ({
         flagged: n === 2,
@@ -21,7 +21,7 @@ describe("the inbox", () => {
       })),
     );
     const rows = await screen.findAllByTestId("inbox-row");
-    expect(rows[0]).toHaveTextContent("Ticket 141 %4 h");
+    expect(rows[0]).toHaveTextContent("Ticket 1task-141 %4 h");
     expect(rows[1]?.querySelector("[aria-label=flagged]")).toBeVisible();
     expect(rows[2]).toHaveTextContent("in 40 m");
   });
@@ -76,63 +76,6 @@ describe("the inbox", () => {
     await open(desk);
     expect(await screen.findByText("Nothing was changed: the disk cannot be read.")).toBeVisible();
     expect(question()).toBe("Ticket 1");
-  });
-});
-
-describe("deliveries", () => {
-  it("are listed with their state, filtered by key, and loud when they need a person", async () => {
-    const { user } = await open(wholeOffice());
-    await user.click(screen.getByTestId("needs-you"));
-    const rows = await screen.findAllByTestId("delivery-row");
-    expect(rows.map((row) => row.dataset.state)).toEqual(["dead", "parked"]);
-    await user.keyboard("4");
-    await waitFor(() => expect(screen.getAllByTestId("delivery-row").every((row) => row.dataset.state === "delivered")).toBe(true));
-    await user.keyboard("3");
-    await waitFor(() => expect(screen.getAllByTestId("delivery-row").map((row) => row.dataset.state)).toEqual(["held", "due"]));
-  });
-
-  it("tell each attempt, and are tried again by key", async () => {
-    const desk = tickets(0);
-    desk.addDelivery({ title: "First", state: "delivered" });
-    desk.addDelivery(
-      { title: "Second", state: "parked", reason: "The receiver does not accept our signature." },
-      { attempts: [attempt(1, { outcome: "failed", status: 503, answer: "maintenance" }), attempt(2, { outcome: { parked: "auth" }, status: 401, took_ms: 2400 })] },
-    );
-    const { user } = openAtOnce(desk);
-    await user.keyboard("{Control>}2{/Control}");
-    await screen.findAllByTestId("delivery-row");
-    await user.keyboard("{Enter}");
-    const story = within(await screen.findByTestId("story"));
-    expect((await story.findAllByTestId("attempt")).map((attempt) => attempt.textContent)).toEqual([
-      expect.stringContaining("failed503") as string,
-      expect.stringContaining("credentials not accepted4012.4 s") as string,
-    ]);
-    expect(story.getByText("maintenance")).toBeVisible();
-    expect(story.getByText(/item.decided/)).toBeVisible();
-
-    await user.keyboard("r");
-    expect(desk.requests("retry")).toEqual([{ delivery: desk.deliveries[0]?.row.id }]);
-    expect(await story.findByText("It is tried again now.")).toBeVisible();
-    await desk.announce("deliveries");
-    await waitFor(() => expect(story.getByTestId("story-state")).toHaveTextContent("tries again"));
-
-    await user.keyboard("j");
-    await waitFor(() => expect(screen.getByTestId("story")).toHaveTextContent("First"));
-    expect(screen.getByRole("button", { name: "Try again" })).toBeDisabled();
-    await user.keyboard("{Escape}");
-    expect(screen.queryByTestId("story")).toBeNull();
-  });
-
-  it("keep the cursor on its row while newer ones come in", async () => {
-    const desk = tickets(0);
-    desk.addDelivery({ title: "Old" });
-    const { user } = openAtOnce(desk);
-    await user.keyboard("{Control>}2{/Control}");
-    await user.click(await screen.findByTestId("delivery-row"));
-    desk.addDelivery({ title: "New" });
-    await desk.announce("deliveries");
-    await waitFor(() => expect(screen.getAllByTestId("delivery-row")).toHaveLength(2));
-    expect(screen.getAllByTestId("delivery-row").map((row) => row.getAttribute("aria-selected"))).toEqual(["false", "true"]);
   });
 });
 
