@@ -157,7 +157,7 @@ impl Samples {
         };
         self.of(page, vec![due.clone(), held]);
         let counted = vec![DeliveryCount { state: DeliveryState::Dead, count: 7 }];
-        self.of(verb::CountDeliveries { which: Which::default() }, counted);
+        self.of(verb::CountDeliveries { which: Which::default(), at_most: Some(10_000) }, counted);
         let under_way = AttemptView {
             number: 2,
             started_at: noon(),

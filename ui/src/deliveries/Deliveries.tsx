@@ -33,10 +33,13 @@ interface Properties {
 /** So close to the end of what was read, more is read. */
 const READ_ON_ROWS = 40;
 
+/** Within engine and age, no state is counted further: beyond, the number says nothing more. */
+const COUNTED = 10_000;
+
 export function Deliveries({ counts: allCounts, filter, onFilter }: Properties) {
   const [view, setView] = useState({ first: 0, last: 0 });
   const log = useLog(which(filter), firstOf(filter), view);
-  const within = useQuery({ ...reading("count_deliveries", { which: which({ ...filter, shown: "all" }) }), enabled: isNarrowed(filter) });
+  const within = useQuery({ ...reading("count_deliveries", { which: which({ ...filter, shown: "all" }), at_most: COUNTED }), enabled: isNarrowed(filter) });
   const counts = isNarrowed(filter) ? (within.data ?? []) : allCounts;
   // The cursor stays on its delivery while newer ones come in above.
   const [cursorId, setCursorId] = useState<string | null>(null);
@@ -124,12 +127,12 @@ export function Deliveries({ counts: allCounts, filter, onFilter }: Properties) 
               >
                 <KeyCap of={String(place + 1)} />
                 {label}
-                <span className="filter-count">{count(countIn(counts, states))}</span>
+                <span className="filter-count">{counted(countIn(counts, states), isNarrowed(filter))}</span>
               </button>
             ))}
           </div>
         </header>
-        <FilterBar filter={filter} onFilter={narrow} counts={counts} menu={menu} onMenu={setMenu} at={at} />
+        <FilterBar filter={filter} onFilter={narrow} counts={counts} fitting={counted(countIn(counts, shown), isNarrowed(filter))} menu={menu} onMenu={setMenu} at={at} />
         {said !== null && (said.delivery === null || !at.isOpen) && (
           <p className="said said-of-all" role="status" data-tone={said.tone} data-testid="said">
             {said.words}
@@ -148,6 +151,10 @@ export function Deliveries({ counts: allCounts, filter, onFilter }: Properties) 
       {question === "confirm" && row && <ConfirmQuestion row={row} onYes={() => supervising.confirm(row.id)} onClose={() => setQuestion(null)} />}
     </div>
   );
+}
+
+function counted(n: number, isNarrowed: boolean): string {
+  return isNarrowed && n >= COUNTED ? `${count(COUNTED)}+` : count(n);
 }
 
 interface ListProperties {

@@ -12,7 +12,7 @@ import { KeyCap } from "../parts/KeyCap";
 import { count } from "../parts/number";
 import { Seen } from "../parts/text/Seen";
 import { type AtLog, type FilterMenuName, MENUS, retryAll, widen } from "./actions";
-import { ageInWords, AGES, isNarrowed, type LogFilter, shownInWords, statesOf, TABS } from "./filter";
+import { ageInWords, AGES, isNarrowed, type LogFilter, shownInWords, TABS } from "./filter";
 import { countIn, STATES } from "./states";
 import "./filter.css";
 
@@ -21,12 +21,14 @@ interface Properties {
   onFilter: (filter: LogFilter) => void;
   /** How many there are of each state within engine and age. */
   counts: readonly DeliveryCount[];
+  /** How many fit, in words. */
+  fitting: string;
   menu: FilterMenuName | null;
   onMenu: (name: FilterMenuName | null) => void;
   at: AtLog;
 }
 
-export function FilterBar({ filter, onFilter, counts, menu, onMenu, at }: Properties) {
+export function FilterBar({ filter, onFilter, counts, fitting, menu, onMenu, at }: Properties) {
   const engines = useQuery(reading("engines", {})).data ?? [];
   const isTab = TABS.some(({ name }) => name === filter.shown);
   const menuOf = (name: FilterMenuName) => ({ name, opened: menu === name, onOpened: (opened: boolean) => onMenu(opened ? name : null) });
@@ -81,16 +83,12 @@ export function FilterBar({ filter, onFilter, counts, menu, onMenu, at }: Proper
       {isNarrowed(filter) && !at.isOpen && <ActionButton action={widen} context={at} look="ghost" />}
       <span className="head-end">
         <span className="quiet tabular" data-testid="fitting" role="status">
-          {fitting(countIn(counts, statesOf(filter.shown)))}
+          {fitting === "1" ? "1 delivery" : `${fitting} deliveries`}
         </span>
         <ActionButton action={retryAll} context={at} />
       </span>
     </div>
   );
-}
-
-function fitting(n: number): string {
-  return n === 1 ? "1 delivery" : `${count(n)} deliveries`;
 }
 
 interface MenuProperties {

@@ -19,7 +19,7 @@ interface RetryProperties {
 
 /** Says how many it would be, counted at this moment. */
 export function RetryAllQuestion({ filter, onYes, onClose }: RetryProperties) {
-  const counted = useQuery({ ...reading("count_deliveries", { which: which(filter) }), refetchOnMount: "always" });
+  const counted = useQuery({ ...reading("count_deliveries", { which: which(filter), at_most: null }), refetchOnMount: "always" });
   const counts = counted.data;
   if (!counts) {
     return (

@@ -78,7 +78,7 @@ fn meant(Which { state, engine, older_than, newer_than }: Which) -> WhichVerb {
 
 async fn retry_all(desk: &Desk, which: Which, yes: bool, printer: Printer) -> Result<(), Failure> {
     let which = meant(which);
-    let counted = desk.ask(CountDeliveries { which: which.clone() }).await?;
+    let counted = desk.ask(CountDeliveries { which: which.clone(), at_most: None }).await?;
     let counted: Vec<_> = counted.into_iter().filter(|one| one.state.can_be_retried()).collect();
     if counted.is_empty() {
         let nothing = RetriedView { retried: 0 };

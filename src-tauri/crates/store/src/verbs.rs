@@ -182,8 +182,8 @@ pub trait Store: Send + Sync {
     async fn withdraw(&self, delivery: DeliveryId, by: &str, now: Timestamp) -> Result<Withdrawing>;
     /// A page of the log.
     async fn deliveries(&self, filter: DeliveryFilter) -> Result<Vec<DeliveryRow>>;
-    /// How many deliveries fit, by state; a state without any is absent. `first` and `limit` play no part. Of
-    /// all that there are at constant cost, else by counting.
+    /// How many deliveries fit, by state, each counted no further than to `filter.limit`; a state without any is
+    /// absent. What is not narrowed by engine or age is known at constant cost.
     async fn count_deliveries(&self, filter: DeliveryFilter) -> Result<Vec<(DeliveryState, u64)>>;
     /// One delivery with its attempts.
     async fn delivery(&self, id: DeliveryId) -> Result<Option<DeliveryLog>>;

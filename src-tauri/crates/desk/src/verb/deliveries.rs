@@ -96,6 +96,8 @@ impl Verb for Deliveries {
 pub struct CountDeliveries {
     /// Which are counted.
     pub which: Which,
+    /// Each state no further than to this: what is shown beside a list need not be counted to its end.
+    pub at_most: Option<u32>,
 }
 
 impl Verb for CountDeliveries {
@@ -103,7 +105,9 @@ impl Verb for CountDeliveries {
     type Answer = Vec<DeliveryCount>;
 
     async fn run(self, desk: &Desk, _reviewer: &str) -> Result<Vec<DeliveryCount>> {
-        let counted = desk.store.count_deliveries(self.which.filter(desk.now())).await?;
+        let limit = self.at_most.unwrap_or(u32::MAX);
+        let filter = DeliveryFilter { limit, ..self.which.filter(desk.now()) };
+        let counted = desk.store.count_deliveries(filter).await?;
         Ok(counted.into_iter().map(|(state, count)| DeliveryCount { state, count }).collect())
     }
 }

@@ -19,19 +19,18 @@ pub(super) const OLDEST: &str = page_of_all!("ASC");
 
 /// An engine's deliveries in one state; not those that are being sent, which stand in no index but their own.
 macro_rules! of_engine {
-    ($what:literal, $page:literal) => {
+    ($page:literal) => {
         concat!(
-            "SELECT ",
-            $what,
-            " FROM deliveries INDEXED BY deliveries_of_engine
-              WHERE engine = ?1 AND state = ?2 AND state <> 'sending' AND id >= ?3 AND id < ?4",
+            "SELECT id FROM deliveries INDEXED BY deliveries_of_engine
+             WHERE engine = ?1 AND state = ?2 AND state <> 'sending' AND id >= ?3 AND id < ?4",
             $page
         )
     };
 }
-pub(super) const NEWEST_OF_ENGINE: &str = of_engine!("id", " ORDER BY id DESC LIMIT ?5");
-pub(super) const OLDEST_OF_ENGINE: &str = of_engine!("id", " ORDER BY id ASC LIMIT ?5");
-pub(super) const COUNT_OF_ENGINE: &str = of_engine!("COUNT(*)", "");
+pub(super) const NEWEST_OF_ENGINE: &str = of_engine!(" ORDER BY id DESC LIMIT ?5");
+pub(super) const OLDEST_OF_ENGINE: &str = of_engine!(" ORDER BY id ASC LIMIT ?5");
+pub(super) const COUNT_OF_ENGINE: &str =
+    concat!("SELECT COUNT(*) FROM (", of_engine!(" LIMIT ?5"), ")");
 /// An engine's deliveries that are being sent: never more than the worker has under way.
 pub(super) const BEING_SENT: &str = "SELECT id FROM deliveries INDEXED BY deliveries_sending
      WHERE state = 'sending' AND engine = ?1 AND id >= ?2 AND id < ?3";
@@ -113,7 +112,7 @@ pub(super) fn count(connection: &Connection, filter: &DeliveryFilter) -> Result<
                 sum += if state == DeliveryState::Sending {
                     all(&mut being_sent, params![engine, first, end], |_| Ok(()))?.len() as u64
                 } else {
-                    let parameters = params![engine, state.name(), first, end];
+                    let parameters = params![engine, state.name(), first, end, filter.limit];
                     one(&mut of_engine, parameters, |row| Columns::of(row).count())?.unwrap_or(0)
                 };
             }
@@ -121,6 +120,9 @@ pub(super) fn count(connection: &Connection, filter: &DeliveryFilter) -> Result<
         };
         states(filter).map(count).collect::<Result<_>>()?
     };
+    for (_, n) in &mut counted {
+        *n = (*n).min(u64::from(filter.limit));
+    }
     counted.retain(|(_, n)| *n > 0);
     Ok(counted)
 }

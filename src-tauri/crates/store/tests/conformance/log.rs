@@ -129,6 +129,10 @@ async fn the_log_can_be_narrowed_to_when_was_decided() {
                 let counted = ledger.count_deliveries(filter.clone()).await.expect("counted");
                 let held = (!fits.is_empty()).then_some((DeliveryState::Held, fits.len() as u64));
                 assert_eq!(counted, Vec::from_iter(held));
+                let two = DeliveryFilter { limit: 2, ..filter.clone() };
+                let counted = ledger.count_deliveries(two).await.expect("counted");
+                let held = held.map(|(state, n)| (state, n.min(2)));
+                assert_eq!(counted, Vec::from_iter(held), "no further than asked");
                 // A page within.
                 let rest = DeliveryFilter { past: shown.first().copied(), ..filter };
                 let rest = ledger.deliveries(rest).await.expect("read");
