@@ -192,6 +192,7 @@ impl Samples {
             next: Some("It is tried again by itself.".into()),
             ambiguous: true,
             deadline: Some(noon()),
+            too_late_at: Some(noon()),
             queue: "pets".into(),
             decision: decision(),
             request: Some(request),

@@ -135,7 +135,8 @@ async fn the_desk_counts_and_retries_by_filter_and_tells_what_comes_next() {
     let story = office.ask("boss", Delivery { delivery: parked.id }).await.expect("told");
     assert!(story.next.is_some_and(|next| next.contains("try again")), "it says what to do");
     let which = |engine: &str| Which { engine: Some(engine.into()), ..Default::default() };
-    let counted = office.ask("boss", CountDeliveries { which: which("engine"), at_most: None }).await.expect("counted");
+    let counted =
+        office.ask("boss", CountDeliveries { which: which("engine"), at_most: None }).await.expect("counted");
     assert_eq!(
         counted.iter().map(|one| (one.state, one.count)).collect::<Vec<_>>(),
         [(DeliveryState::Parked, 1)]

@@ -150,6 +150,7 @@ export class MemoryDesk {
       next: null,
       ambiguous: false,
       deadline: null,
+      too_late_at: null,
       queue: "tickets",
       request: { method: "POST", target: "http://127.0.0.1:7411/callback", headers: ["content-type", "webhook-id", "webhook-signature"] },
       decision: { id: `decision-${n}`, verdict: "approve", answer: { label: "3" }, note: null, by: "ada", at: new Date().toISOString() },
@@ -250,7 +251,7 @@ export class MemoryDesk {
       story.row = { ...story.row, state: "withdrawn", due_at: null, reason: "ada took the decision back, so nothing is sent.", ...standsAs("withdrawn") };
       return { item: story.row.item };
     },
-    engines: () => [...new Set(this.deliveries.map(({ row }) => row.engine))].sort().map((name) => ({ name, allow: [], signing: "not signed", schedule: "fast" })),
+    engines: () => [...new Set(this.deliveries.map(({ row }) => row.engine))].sort().map((name) => ({ name, allow: [], signing: "not signed", schedule: "fast", at_once: 4 })),
   };
 
   #overview(): Overview {

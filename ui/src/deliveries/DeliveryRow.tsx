@@ -48,7 +48,7 @@ export const DeliveryRow = memo(function DeliveryRow({ row, isCursor, why, now, 
       </span>
       <span className="delivery-state">
         <Dot tone={tone} word={word} />
-        {row.due_at !== null && <span className={row.state === "parked" ? "too-late" : "quiet"}>{row.state === "parked" ? `too late ${until(row.due_at, now)}` : until(row.due_at, now)}</span>}
+        {row.due_at !== null && <span className="quiet">{until(row.due_at, now)}</span>}
       </span>
       <span className="tabular cut">{row.last?.status ?? (row.last?.outcome != null ? "none" : "")}</span>
       <span className="tabular quiet">{row.last?.took_ms != null ? took(row.last.took_ms) : ""}</span>

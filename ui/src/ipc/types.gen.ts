@@ -52,7 +52,11 @@ export type CountDeliveriesRequest = {
 /**
  * Which are counted.
  */
-which: Which, };
+which: Which, 
+/**
+ * Each state no further than to this: what is shown beside a list need not be counted to its end.
+ */
+at_most: number | null, };
 
 export type CreateKeyRequest = { 
 /**
@@ -194,7 +198,7 @@ state: DeliveryState,
  */
 reason: string | null, 
 /**
- * When it is tried next; when it gets too late, if it is parked.
+ * When it is tried next.
  */
 due_at: Timestamp | null, 
 /**
@@ -241,6 +245,10 @@ ambiguous: boolean,
  * When the engine stops waiting.
  */
 deadline: Timestamp | null, 
+/**
+ * When it gets too late for it, should it still wait then.
+ */
+too_late_at: Timestamp | null, 
 /**
  * The queue that its item waited in.
  */

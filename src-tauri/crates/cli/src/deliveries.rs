@@ -132,13 +132,16 @@ fn tell(story: &DeliveryView) -> String {
         fact("next", next.clone());
     }
     if let Some(due) = row.due_at {
-        fact(if row.state == DeliveryState::Parked { "too late" } else { "next try" }, due.to_string());
+        fact("next try", due.to_string());
     }
     if story.ambiguous {
         fact("unsure", "An attempt may have got through though no answer said so.".to_owned());
     }
     if let Some(deadline) = story.deadline {
         fact("deadline", deadline.to_string());
+    }
+    if let Some(too_late) = story.too_late_at {
+        fact("too late", too_late.to_string());
     }
     fact("task", format!("{}/{} in {}", row.engine, row.task, story.queue));
     fact("decision", format!("{} by {} at {}", decision.verdict.name(), decision.by, decision.at));

@@ -52,6 +52,7 @@ mod tests {
             engine: "faces".into(),
             task: "task".into(),
             callback: serde_json::from_value(callback).expect("a callback"),
+            origin: "https://faces.example".into(),
             body: b"{}".to_vec(),
             standing: Standing::held_until(Timestamp::from_millis(0)),
             fence: 0,
@@ -59,7 +60,7 @@ mod tests {
     }
 
     fn engine(signing: Signing) -> Engine {
-        Engine { name: "faces".into(), allow: vec![], signing, schedule: Schedule::Fast }
+        Engine { name: "faces".into(), allow: vec![], signing, schedule: Schedule::Fast, at_once: None }
     }
 
     fn jwt(place: JwtPlace) -> Signing {

@@ -4,7 +4,7 @@ use placet_delivery::Outline;
 use placet_intake::{Admitted, AdmittedOutcome, Problem};
 use placet_review::{
     Attempt, CustomSchedule, Decision, DeliveryState, Engine, Item, ItemState, Lease, NewItem, Queue,
-    Schedule, Standing,
+    Schedule,
 };
 use placet_store::{DeliveryLog, DeliveryRow, InboxRow};
 use std::sync::Arc;
@@ -146,7 +146,8 @@ pub(crate) fn delivery(log: DeliveryLog, asked: NewItem, engine: Option<Engine>)
     let DeliveryLog { delivery, decision, attempts } = log;
     let body = String::from_utf8_lossy(&delivery.body).into_owned();
     let ambiguous = delivery.standing.ambiguous;
-    let next = next(&delivery.standing, attempts.len()).map(str::to_owned);
+    let too_late_at = delivery.standing.expires_at(asked.deadline);
+    let next = next(delivery.standing.state, attempts.len(), too_late_at.is_some()).map(str::to_owned);
     let request = engine.and_then(|engine| Outline::of(&delivery, &engine));
     let row = DeliveryRow {
         title: asked.title,
@@ -160,6 +161,7 @@ pub(crate) fn delivery(log: DeliveryLog, asked: NewItem, engine: Option<Engine>)
         next,
         ambiguous,
         deadline: asked.deadline,
+        too_late_at,
         queue: asked.queue,
         decision: self::decision(decision),
         request: request.map(|Outline { method, target, headers }| RequestView { method, target, headers }),
@@ -168,16 +170,16 @@ pub(crate) fn delivery(log: DeliveryLog, asked: NewItem, engine: Option<Engine>)
     }
 }
 
-/// What happens next to a delivery that stands so, or what a person should do.
-fn next(standing: &Standing, attempts: usize) -> Option<&'static str> {
-    match standing.state {
+/// What happens next to a delivery in this state, or what a person should do.
+fn next(state: DeliveryState, attempts: usize, expires: bool) -> Option<&'static str> {
+    match state {
         DeliveryState::Held => {
             Some("It goes out when its undo window is over, unless the decision is taken back before.")
         }
         DeliveryState::Due if attempts == 0 => Some("It is sent as soon as there is room for it."),
         DeliveryState::Due => Some("It is tried again by itself. Try again now if the cause is gone."),
         DeliveryState::Sending => Some("An attempt is under way."),
-        DeliveryState::Parked if standing.due_at.is_some() => {
+        DeliveryState::Parked if expires => {
             Some("It waits for you. Remove the cause and try again before the engine stops waiting.")
         }
         DeliveryState::Parked => Some("It waits for you. Remove the cause, then try again."),

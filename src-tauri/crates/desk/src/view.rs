@@ -206,7 +206,7 @@ pub struct DeliveryRowView {
     pub state: DeliveryState,
     /// Why it waits or what happened last, in one sentence.
     pub reason: Option<String>,
-    /// When it is tried next; when it gets too late, if it is parked.
+    /// When it is tried next.
     pub due_at: Option<Timestamp>,
     /// When its decision was made.
     pub decided_at: Timestamp,
@@ -253,6 +253,8 @@ pub struct DeliveryView {
     pub ambiguous: bool,
     /// When the engine stops waiting.
     pub deadline: Option<Timestamp>,
+    /// When it gets too late for it, should it still wait then.
+    pub too_late_at: Option<Timestamp>,
     /// The queue that its item waited in.
     pub queue: String,
     /// What it carries.

@@ -29,8 +29,7 @@ macro_rules! of_engine {
 }
 pub(super) const NEWEST_OF_ENGINE: &str = of_engine!(" ORDER BY id DESC LIMIT ?5");
 pub(super) const OLDEST_OF_ENGINE: &str = of_engine!(" ORDER BY id ASC LIMIT ?5");
-pub(super) const COUNT_OF_ENGINE: &str =
-    concat!("SELECT COUNT(*) FROM (", of_engine!(" LIMIT ?5"), ")");
+pub(super) const COUNT_OF_ENGINE: &str = concat!("SELECT COUNT(*) FROM (", of_engine!(" LIMIT ?5"), ")");
 /// An engine's deliveries that are being sent: never more than the worker has under way.
 pub(super) const BEING_SENT: &str = "SELECT id FROM deliveries INDEXED BY deliveries_sending
      WHERE state = 'sending' AND engine = ?1 AND id >= ?2 AND id < ?3";

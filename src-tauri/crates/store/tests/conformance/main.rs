@@ -11,8 +11,8 @@ mod log;
 mod order;
 mod origins;
 mod outcomes;
-mod room;
 mod setup;
+mod supervise;
 mod undo;
 mod walk;
 

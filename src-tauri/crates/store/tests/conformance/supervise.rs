@@ -44,7 +44,7 @@ async fn all_of_a_filter_are_tried_again_piece_by_piece_and_each_once(#[case] fi
     assert!(piece.past.is_some(), "it says from where to go on");
     // They fail again at once, which must not bring them back into this round.
     for _ in 0..3 {
-        let taken = ledger.lease_due_deliveries(1, at(100)).await.expect("leased").remove(0);
+        let taken = ledger.lease_due(1, at(100)).await.expect("leased").remove(0);
         assert_eq!(ledger.tell(&taken, parked, 101).await, DeliveryState::Parked);
     }
     filter.past = piece.past;
@@ -85,7 +85,7 @@ async fn what_a_person_confirms_is_delivered_and_says_who_said_so() {
     assert!(standing.reason.is_some_and(|reason| reason.starts_with("bob said")));
     assert!(standing.ambiguous, "nobody knows more of the attempts than before");
     assert_eq!(ledger.counts().await.expect("counted").deliveries, [(DeliveryState::Delivered, 1)]);
-    assert_eq!(ledger.lease_due_deliveries(9, at(9_999_999)).await.expect("leased"), []);
+    assert_eq!(ledger.lease_due(9, at(9_999_999)).await.expect("leased"), []);
     let twice = ledger.confirm(id, "bob", at(3_001)).await;
     assert!(matches!(twice, Err(Fault::Impossible(_))), "{twice:?}");
     let nothing = ledger.confirm(delivery_id(), "bob", at(3_001)).await;
