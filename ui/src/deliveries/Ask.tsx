@@ -17,7 +17,8 @@ interface Properties {
 export function Ask({ title, children, yes, onClose }: Properties) {
   return (
     <Modal opened onClose={onClose} title={title} size={460} centered transitionProps={{ duration: 0 }} overlayProps={{ backgroundOpacity: 0.35, blur: 0 }} withCloseButton={false}>
-      <div className="ask" data-testid="ask">
+      {/* Until the answer can be given, Enter does nothing. */}
+      <div className="ask" data-testid="ask" tabIndex={-1} data-autofocus={yes === null ? true : undefined}>
         {children}
         <div className="ask-answers">
           <button type="button" className="button" onClick={onClose}>
@@ -29,6 +30,8 @@ export function Ask({ title, children, yes, onClose }: Properties) {
               className="button"
               data-look="main"
               data-autofocus
+              // What is asked may be known only a moment later.
+              ref={focus}
               data-testid="ask-yes"
               onClick={() => {
                 onClose();
@@ -42,4 +45,8 @@ export function Ask({ title, children, yes, onClose }: Properties) {
       </div>
     </Modal>
   );
+}
+
+function focus(button: HTMLButtonElement | null): void {
+  button?.focus();
 }

@@ -107,6 +107,8 @@ export function Deliveries({ counts: allCounts, filter, onFilter }: Properties) 
   }
 
   const { said } = supervising;
+  // The delivery whose story says for itself what came of a request.
+  const told = at.isOpen ? (row?.id ?? null) : null;
   return (
     <div className="deliveries" data-story={at.isOpen} data-testid="room-deliveries">
       <main className="pane" aria-label="Deliveries">
@@ -133,18 +135,16 @@ export function Deliveries({ counts: allCounts, filter, onFilter }: Properties) 
           </div>
         </header>
         <FilterBar filter={filter} onFilter={narrow} counts={counts} fitting={counted(countIn(counts, shown), isNarrowed(filter))} menu={menu} onMenu={setMenu} at={at} />
-        {said !== null && (said.delivery === null || !at.isOpen) && (
-          <p className="said said-of-all" role="status" data-tone={said.tone} data-testid="said">
-            {said.words}
-          </p>
-        )}
         <PaneBoundary of={filter.shown}>
           <List log={log} filter={filter} cursor={cursor} onView={onView} onOpen={onOpen} />
         </PaneBoundary>
+        <p className="said said-over-list" role="status" data-tone={said?.tone} data-testid="said">
+          {said !== null && (said.delivery === null || said.delivery !== told) ? said.words : ""}
+        </p>
       </main>
       {at.isOpen && row && (
         <PaneBoundary of={row.id}>
-          <Story delivery={row.id} said={said?.delivery === row.id ? said : null} at={at} />
+          <Story delivery={row.id} said={said?.delivery === told ? said : null} at={at} />
         </PaneBoundary>
       )}
       {question === "retry-all" && <RetryAllQuestion filter={filter} onYes={() => supervising.retryAll(filter)} onClose={() => setQuestion(null)} />}

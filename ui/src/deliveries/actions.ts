@@ -83,7 +83,7 @@ export const close: Action<AtLog> = {
 export const widen: Action<AtLog> = {
   name: "widen",
   keys: ["Escape"],
-  label: "Any engine, any time",
+  label: "Clear engine and age",
   group: filter,
   isEnabled: ({ isNarrowed }) => isNarrowed,
   run: ({ widen }) => widen(),

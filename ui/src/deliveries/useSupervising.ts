@@ -1,6 +1,6 @@
 // What a person does with deliveries, and what came of it.
 
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
 import { ask, problemOf } from "../ipc/ask";
 import { count } from "../parts/number";
@@ -22,8 +22,16 @@ export interface Supervising {
   hush: () => void;
 }
 
+/** What went well is said for so long; what did not, until something else is done. */
+const SAID_MS = 6_000;
+
 export function useSupervising(): Supervising {
   const [said, setSaid] = useState<Said | null>(null);
+  useEffect(() => {
+    if (said?.tone !== "good") return;
+    const timer = setTimeout(() => setSaid(null), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
   const doing = async (delivery: string | null, meanwhile: string, request: () => Promise<string>) => {
     setSaid({ delivery, words: meanwhile, tone: "busy" });
     try {

@@ -22,18 +22,15 @@ pub struct Which {
     /// Only this engine's.
     pub engine: Option<String>,
     /// Only those whose decision is at least so old.
-    #[ts(type = "number | null")]
-    pub older_than_seconds: Option<u64>,
+    pub older_than_seconds: Option<u32>,
     /// Only those whose decision is not older.
-    #[ts(type = "number | null")]
-    pub newer_than_seconds: Option<u64>,
+    pub newer_than_seconds: Option<u32>,
 }
 
 impl Which {
     fn filter(self, now: Timestamp) -> DeliveryFilter {
         let Self { states, engine, older_than_seconds, newer_than_seconds } = self;
-        let ago =
-            |seconds: u64| now.plus_millis(-i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1_000));
+        let ago = |seconds: u32| now.plus_millis(-i64::from(seconds) * 1_000);
         DeliveryFilter {
             states,
             engine,

@@ -45,7 +45,9 @@ fn is_found_by_its_index_and_in_its_order(#[case] index: &str, #[case] sql: &str
     assert!(steps.iter().any(|step| step.contains(index)), "{index} is not used: {steps:#?}");
     for step in &steps {
         assert!(!step.contains("TEMP B-TREE"), "sorts what the index has in order: {steps:#?}");
-        let looks_at_all = step.starts_with("SCAN") && !step.contains("INDEX");
+        // What a subquery finds is no more than it looked at.
+        let looks_at_all =
+            step.starts_with("SCAN") && !step.contains("INDEX") && !step.starts_with("SCAN (subquery");
         assert!(!looks_at_all, "looks at every row: {steps:#?}");
     }
 }
