@@ -106,6 +106,7 @@ async fn a_supervisor_settles_what_did_not_get_through_by_key_alone() -> Result<
     // By age: within the last hour, which is the second line.
     window.press("d").await?;
     window.shows("[data-testid=filter-choice]").await?;
+    looks.at("deliveries-filter-decided").await?;
     window.press("Down").await?;
     window.press("Enter").await?;
     shows_states(&window, &["parked", "parked"]).await?;
@@ -126,6 +127,22 @@ async fn a_supervisor_settles_what_did_not_get_through_by_key_alone() -> Result<
     window.hides("[data-testid=needs-you]").await?;
     looks.at("deliveries-all-settled").await?;
     assert!(window.texts_of(ROW).await?.iter().any(|row| row.contains("deploy-1")));
+
+    // One that is tried again by itself: what was tried, and when it is tried next.
+    let down = StatusCode::SERVICE_UNAVAILABLE;
+    receiver.answer_next([down; 8]);
+    decide(&placet, &receiver, &[("deploy-6", down)]).await;
+    window.press("3").await?;
+    shows_states(&window, &["due"]).await?;
+    window.press("Enter").await?;
+    window
+        .wait_for("three attempts, and the one that comes next", async || {
+            let attempts = window.texts_of("[data-testid=attempt]").await?;
+            let next = window.texts_of("[data-testid=attempt-to-come]").await?;
+            Ok((attempts.len() >= 3 && next.len() == 1).then_some(()))
+        })
+        .await?;
+    looks.at("deliveries-story-waiting").await?;
 
     looks.end();
     window.close().await

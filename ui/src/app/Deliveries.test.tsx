@@ -198,7 +198,7 @@ describe("what a supervisor does", () => {
     await user.keyboard("!");
     await showsTitles(["A"]);
     await user.keyboard("{Enter}c");
-    expect(await screen.findByRole("dialog", { name: "Mark as delivered?" })).toHaveTextContent("faces has the answer for task-7");
+    expect(await screen.findByRole("dialog", { name: "Mark as delivered?" })).toHaveTextContent("You say that the engine faces has the answer for task-7.");
     await user.keyboard("{Enter}");
     await waitFor(() => expect(desk.requests("confirm")).toHaveLength(1));
     await desk.announce("deliveries");

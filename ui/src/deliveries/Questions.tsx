@@ -61,7 +61,11 @@ export function ConfirmQuestion({ row, onYes, onClose }: ConfirmProperties) {
   return (
     <Ask title="Mark as delivered?" yes={{ label: "Mark delivered", run: onYes }} onClose={onClose}>
       <p>
-        You say that <Seen text={row.engine} /> has the answer for{" "}
+        You say that the engine{" "}
+        <code>
+          <Seen text={row.engine} />
+        </code>{" "}
+        has the answer for{" "}
         <code>
           <Seen text={row.task} />
         </code>
