@@ -143,7 +143,7 @@ fn what_a_person_knows_to_have_got_through_is_delivered(
     #[case] outcomes: &[Outcome],
     #[case] ambiguous: bool,
 ) {
-    let events: Vec<Event> = outcomes.iter().flat_map(|outcome| [Event::Leased, judged(*outcome)]).collect();
+    let events: Vec<Event> = outcomes.iter().flat_map(|outcome| [leased(), judged(*outcome)]).collect();
     let stuck = run(&events).expect("possible");
     assert!(stuck.state.needs_a_person());
     let confirmed = Event::Confirmed { by: "ada".into() };
@@ -157,9 +157,7 @@ fn what_a_person_knows_to_have_got_through_is_delivered(
 #[test]
 fn what_still_goes_by_itself_is_not_confirmed() {
     let confirmed = || Event::Confirmed { by: "ada".into() };
-    for events in
-        [vec![], vec![Event::Leased], vec![Event::Leased, judged(Outcome::Failed)], vec![Event::Undone]]
-    {
+    for events in [vec![], vec![leased()], vec![leased(), judged(Outcome::Failed)], vec![Event::Undone]] {
         let standing = run(&events).expect("possible");
         let refused = standing.after(confirmed(), VOICEBASE, at(7), 0.0).expect_err("not by a person");
         assert!(refused.to_string().contains("cannot be confirmed"), "{refused}");
