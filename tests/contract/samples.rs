@@ -3,8 +3,8 @@
 use placet_desk::verb::{self, FirstInLog, Hold, Which};
 use placet_desk::view::{
     AttemptView, Changed, Decided, DecisionView, DeliveryCount, DeliveryRowView, DeliveryView, EngineView,
-    InboxPage, InboxRowView, ItemView, LeaseView, Overview, QueueView, RequestView, RetriedView, SecretView,
-    SubmittedView, WithdrawnView,
+    InboxPage, InboxRowView, ItemView, LeaseView, OriginView, Overview, QueueView, RequestView, RetriedView,
+    SecretView, Spared, SubmittedView, WithdrawnView,
 };
 use placet_desk::{Error, ErrorCode, Verb};
 use placet_review::{
@@ -124,6 +124,7 @@ impl Samples {
             state: DeliveryState::Due,
             reason: Some("The receiver is not there.".into()),
             due_at: Some(noon()),
+            origin: "https://e.example".into(),
             decided_at: noon(),
             attempts: 1,
             last: Some(ended(Outcome::Failed)),
@@ -203,6 +204,16 @@ impl Samples {
         self.of(verb::Retry { delivery: delivery_id() }, ());
         self.of(verb::RetryAll { which }, RetriedView { retried: 143 });
         self.of(verb::Confirm { delivery: delivery_id() }, ());
+        let until = OriginView {
+            origin: "https://e.example".into(),
+            why: Spared::Failing,
+            until: Some(noon()),
+            failures: 5,
+            waiting: 12,
+        };
+        let probing = OriginView { why: Spared::Resting, until: None, ..until.clone() };
+        self.of(verb::Origins {}, vec![until, probing]);
+        self.of(verb::TryOrigin { origin: "https://e.example".into() }, ());
         self.of(verb::Withdraw { delivery: delivery_id() }, WithdrawnView { item: ItemId(1) });
     }
 

@@ -166,3 +166,45 @@ async fn what_cannot_be_done_is_refused_in_a_plain_sentence() {
     assert!(twice.message.contains("taken back, so nothing is sent"), "{}", twice.message);
     office.close().await;
 }
+
+#[tokio::test]
+async fn a_receiver_that_fails_is_spared_and_a_person_who_knows_better_has_it_tried() {
+    let home = tempfile::tempdir().expect("a folder");
+    let placet = Placet::on(home.path());
+    let receiver = Receiver::start().await;
+    let _server = placet.serve();
+    receiver.answer_next([StatusCode::SERVICE_UNAVAILABLE; 1_000]);
+    decided(&placet, &receiver, "0", &["a", "b", "c"]).await;
+    let origin = receiver.url("");
+    let spared = async |wanted: &str, options: &[&str]| {
+        let command = [&["deliveries", "origins"], options].concat();
+        for _ in 0..600 {
+            let rows = placet.json(&command);
+            if rows.iter().any(|row| row["why"] == wanted) || (wanted.is_empty() && rows.is_empty()) {
+                return rows;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("not {wanted:?}: {:?}", placet.json(&command));
+    };
+    let rows = spared("failing", &[]).await;
+    assert_eq!(rows[0]["origin"], origin.as_str());
+    assert!(rows[0]["failures"].as_u64() >= Some(5), "{}", rows[0]);
+    let due = listed(&placet, &["--state", "due", "--limit", "1"], 1).await;
+    let story = placet.json(&["deliveries", "show", &id(&due[0])]);
+    assert!(
+        story[0]["next"].as_str().is_some_and(|next| next.contains("left alone")),
+        "{}",
+        story[0]["next"]
+    );
+
+    let port = receiver.go_down().await;
+    let well = Receiver::start_on(port).await;
+    placet.json(&["deliveries", "origins", "--try", &origin]);
+    listed(&placet, &["--state", "delivered"], 3).await;
+    assert_eq!(well.so_far().len(), 3, "each once more, and the receiver took it");
+    spared("", &[]).await;
+    let (code, _, errors) = said(&placet.run(&["deliveries", "origins", "--try", "https://nobody.example"]));
+    assert_ne!(code, Some(0), "{errors}");
+    assert!(errors.contains("no such origin"), "{errors}");
+}

@@ -17,6 +17,7 @@ import type {
   Overview,
   Queue,
   Verbs,
+  OriginView,
   Which,
 } from "../src/ipc/types.gen";
 
@@ -37,6 +38,8 @@ export class MemoryDesk {
   /** The waiting items of each queue, in its order. */
   readonly waiting = new Map<string, number[]>();
   readonly deliveries: DeliveryView[] = [];
+  /** The receivers that are left alone. */
+  origins: OriginView[] = [];
   readonly asked: Asked[] = [];
   intake = "http://127.0.0.1:7410";
 
@@ -141,6 +144,7 @@ export class MemoryDesk {
         state: "delivered",
         reason: null,
         due_at: null,
+        origin: "http://127.0.0.1:7411",
         decided_at: new Date(Date.now() - 60_000).toISOString(),
         attempts: story.attempts?.length ?? 0,
         last: story.attempts?.at(-1) ?? null,
@@ -227,6 +231,11 @@ export class MemoryDesk {
       const from = past === null ? 0 : rows.findIndex(({ id }) => (first === "oldest" ? id > past : id < past));
       const to = up_to === null ? -1 : rows.findIndex(({ id }) => (first === "oldest" ? id > up_to : id < up_to));
       return from < 0 ? [] : rows.slice(from, to < 0 ? undefined : to).slice(0, limit);
+    },
+    origins: () => this.origins,
+    try_origin: ({ origin }) => {
+      this.origins = this.origins.filter((one) => one.origin !== origin);
+      return null;
     },
     count_deliveries: ({ which }) => counted(this.#fitting(which)),
     delivery: ({ delivery }) => this.#delivery(delivery),

@@ -329,3 +329,22 @@ describe("for everyone", () => {
     expect(await violations()).toEqual([]);
   });
 });
+
+describe("a receiver that is left alone", () => {
+  it("says why and for how long, marks what waits for it, and is tried by key", async () => {
+    const desk = deskWith({ title: "Held up", state: "due", due_at: ago(5_000) }, { title: "On its way", state: "due", due_at: ago(-60_000), origin: "https://other.example" });
+    desk.origins = [{ origin: "http://127.0.0.1:7411", why: "failing", until: ago(-25_000), failures: 5, waiting: 12 }];
+    const { user } = await openRoom(desk);
+    const spared = await screen.findByTestId("spared");
+    expect(spared).toHaveTextContent("http://127.0.0.1:7411 failed 5 times in a row");
+    expect(spared).toHaveTextContent("12 deliveries wait, one finds out in 25 s");
+    const [other, held] = await screen.findAllByTestId("delivery-row");
+    expect(held).toHaveTextContent("held up");
+    expect(other).not.toHaveTextContent("held up");
+    expect((await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } })).violations).toEqual([]);
+    await user.keyboard("p");
+    await waitFor(() => expect(desk.requests("try_origin")).toEqual([{ origin: "http://127.0.0.1:7411" }]));
+    await desk.announce("deliveries");
+    await waitFor(() => expect(screen.queryByTestId("spared")).toBeNull());
+  });
+});

@@ -5,7 +5,7 @@ import { useCallback, useState } from "react";
 
 import { useActions } from "../actions/Actions";
 import { reading } from "../ipc/answers";
-import type { DeliveryCount } from "../ipc/types.gen";
+import type { DeliveryCount, OriginView } from "../ipc/types.gen";
 import { Blank } from "../parts/Blank";
 import { KeyCap } from "../parts/KeyCap";
 import { count } from "../parts/number";
@@ -19,6 +19,7 @@ import { all, firstOf, isNarrowed, type LogFilter, needsYou, shownInWords, state
 import { FilterBar } from "./FilterBar";
 import { ConfirmQuestion, RetryAllQuestion } from "./Questions";
 import { countIn, RETRIED } from "./states";
+import { SparedOrigins } from "./SparedOrigins";
 import { Story } from "./Story";
 import { type Log, useLog } from "./useLog";
 import { useSupervising } from "./useSupervising";
@@ -29,6 +30,9 @@ interface Properties {
   filter: LogFilter;
   onFilter: (filter: LogFilter) => void;
 }
+
+/** No receiver is left alone. */
+const NONE: readonly OriginView[] = [];
 
 /** So close to the end of what was read, more is read. */
 const READ_ON_ROWS = 40;
@@ -47,6 +51,7 @@ export function Deliveries({ counts: allCounts, filter, onFilter }: Properties) 
   const [menu, setMenu] = useState<FilterMenuName | null>(null);
   const [question, setQuestion] = useState<"retry-all" | "confirm" | null>(null);
   const supervising = useSupervising();
+  const { data: spared = NONE } = useQuery(reading("origins", {}));
   const found = log.rows.findIndex(({ id }) => id === cursorId);
   const cursor = found >= 0 ? found : log.rows.length > 0 ? 0 : null;
   const row = cursor === null ? undefined : log.rows[cursor];
@@ -93,6 +98,8 @@ export function Deliveries({ counts: allCounts, filter, onFilter }: Properties) 
     withdraw: () => row && supervising.withdraw(row.id),
     canRetryAll: countIn(counts, RETRIED.filter((state) => shown.length === 0 || shown.includes(state))) > 0,
     retryAll: () => setQuestion("retry-all"),
+    spared,
+    tryOrigin: supervising.tryOrigin,
     show: (shown) => narrow({ ...filter, shown }),
     openMenu: setMenu,
     isNarrowed: isNarrowed(filter),
@@ -135,8 +142,9 @@ export function Deliveries({ counts: allCounts, filter, onFilter }: Properties) 
           </div>
         </header>
         <FilterBar filter={filter} onFilter={narrow} counts={counts} fitting={counted(countIn(counts, shown), isNarrowed(filter))} menu={menu} onMenu={setMenu} at={at} />
+        <SparedOrigins spared={spared} at={at} />
         <PaneBoundary of={filter.shown}>
-          <List log={log} filter={filter} cursor={cursor} onView={onView} onOpen={onOpen} />
+          <List log={log} filter={filter} spared={spared} cursor={cursor} onView={onView} onOpen={onOpen} />
         </PaneBoundary>
         <p className="said said-over-list" role="status" data-tone={said?.tone} data-testid="said">
           {said !== null && (said.delivery === null || said.delivery !== told) ? said.words : ""}
@@ -160,12 +168,13 @@ function counted(n: number, isNarrowed: boolean): string {
 interface ListProperties {
   log: Log;
   filter: LogFilter;
+  spared: readonly OriginView[];
   cursor: number | null;
   onView: (first: number, last: number) => void;
   onOpen: (id: string) => void;
 }
 
-function List({ log, filter, cursor, onView, onOpen }: ListProperties) {
+function List({ log, filter, spared, cursor, onView, onOpen }: ListProperties) {
   const now = useNow(1_000);
   if (!log.isRead) {
     if (log.problem === null) return <Skeleton lines={[92, 88, 95, 90, 86, 93]} />;
@@ -202,7 +211,7 @@ function List({ log, filter, cursor, onView, onOpen }: ListProperties) {
         >
           {(first, last) =>
             log.rows.slice(first, last).map((row, nth) => (
-              <DeliveryRow key={row.id} row={row} isCursor={first + nth === cursor} why={why} now={row.due_at === null ? 0 : now} onOpen={onOpen} />
+              <DeliveryRow key={row.id} row={row} isCursor={first + nth === cursor} isHeldUp={spared.some(({ origin }) => origin === row.origin)} why={why} now={row.due_at === null ? 0 : now} onOpen={onOpen} />
             ))
           }
         </Rows>

@@ -13,6 +13,8 @@ export const DELIVERY_ROW_PX = 32;
 interface Properties {
   row: DeliveryRowView;
   isCursor: boolean;
+  /** Whether its receiver is left alone, so that it waits longer than it would. */
+  isHeldUp: boolean;
   /** Whether it says why it is here instead of where it goes. */
   why: boolean;
   /** The time, for rows that wait for one; 0 for the others, which need not be drawn each second. */
@@ -20,7 +22,7 @@ interface Properties {
   onOpen: (id: string) => void;
 }
 
-export const DeliveryRow = memo(function DeliveryRow({ row, isCursor, why, now, onOpen }: Properties) {
+export const DeliveryRow = memo(function DeliveryRow({ row, isCursor, isHeldUp, why, now, onOpen }: Properties) {
   const { word, tone } = stateOf(row);
   return (
     // Keys reach the list as a whole; this is the mouse's way.
@@ -48,7 +50,7 @@ export const DeliveryRow = memo(function DeliveryRow({ row, isCursor, why, now, 
       </span>
       <span className="delivery-state">
         <Dot tone={tone} word={word} />
-        {row.due_at !== null && <span className="quiet">{until(row.due_at, now)}</span>}
+        {row.due_at !== null && <span className="quiet">{row.state === "due" && isHeldUp ? "held up" : until(row.due_at, now)}</span>}
       </span>
       <span className="tabular cut">{row.last?.status ?? (row.last?.outcome != null ? "none" : "")}</span>
       <span className="tabular quiet">{row.last?.took_ms != null ? took(row.last.took_ms) : ""}</span>

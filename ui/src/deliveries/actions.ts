@@ -1,6 +1,7 @@
 // What can be done with the delivery log.
 
 import type { Action } from "../actions/action";
+import type { OriginView } from "../ipc/types.gen";
 import { type Shown, TABS } from "./filter";
 
 /** The menus of the filter bar. */
@@ -26,6 +27,9 @@ export interface AtLog {
   retryAll: () => void;
   show: (shown: Shown) => void;
   openMenu: (name: FilterMenuName) => void;
+  /** The receivers that are left alone; the first is tried by key. */
+  spared: readonly OriginView[];
+  tryOrigin: (origin: string) => void;
   /** Whether engine or age leave anything out. */
   isNarrowed: boolean;
   widen: () => void;
@@ -71,6 +75,15 @@ export const withdraw: Action<AtLog> = {
   run: ({ withdraw }) => withdraw(),
 };
 
+export const tryOrigin: Action<AtLog> = {
+  name: "try-origin",
+  keys: ["p"],
+  label: "Try now",
+  group,
+  isEnabled: ({ spared }) => spared.length > 0,
+  run: ({ spared: [first], tryOrigin }) => first && tryOrigin(first.origin),
+};
+
 export const close: Action<AtLog> = {
   name: "close-story",
   keys: ["Escape"],
@@ -102,6 +115,7 @@ export const LOG_ACTIONS: readonly Action<AtLog>[] = [
   retryAll,
   confirm,
   withdraw,
+  tryOrigin,
   close,
   { name: "log-down", keys: ["j", "ArrowDown"], label: "Next row", group, isEnabled: always, run: ({ move }) => move(1) },
   { name: "log-up", keys: ["k", "ArrowUp"], label: "Row before", group, isEnabled: always, run: ({ move }) => move(-1) },

@@ -19,6 +19,7 @@ export interface Supervising {
   retryAll: (filter: LogFilter) => void;
   confirm: (delivery: string) => void;
   withdraw: (delivery: string) => void;
+  tryOrigin: (origin: string) => void;
   hush: () => void;
 }
 
@@ -57,6 +58,11 @@ export function useSupervising(): Supervising {
       void doing(delivery, "Writing down that the engine has it.", async () => {
         await ask("confirm", { delivery });
         return "Marked as delivered. It is not sent again.";
+      }),
+    tryOrigin: (origin) =>
+      void doing(null, "Asking for a try now.", async () => {
+        await ask("try_origin", { origin });
+        return `The next delivery to ${origin} is sent now.`;
       }),
     withdraw: (delivery) =>
       void doing(delivery, "Taking it back.", async () => {

@@ -12,6 +12,7 @@ const STALE_AFTER = {
   deliveries: ["deliveries"],
   count_deliveries: ["deliveries"],
   delivery: ["deliveries"],
+  origins: ["deliveries"],
   engines: ["setup"],
 } as const satisfies Partial<Record<keyof Verbs, readonly Changed[]>>;
 

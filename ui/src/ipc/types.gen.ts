@@ -198,9 +198,13 @@ state: DeliveryState,
  */
 reason: string | null, 
 /**
- * When it is tried next.
+ * When it is tried next; not before its origin is spared no longer.
  */
 due_at: Timestamp | null, 
+/**
+ * The origin (scheme, host and port) that it is sent to.
+ */
+origin: string, 
 /**
  * When its decision was made.
  */
@@ -584,6 +588,30 @@ item: ItemId, };
 
 export type Order = "confidence" | "priority" | "deadline" | "age";
 
+export type OriginView = { 
+/**
+ * Scheme, host and port.
+ */
+origin: string, 
+/**
+ * Why nothing is sent there.
+ */
+why: Spared, 
+/**
+ * Until when; absent while a delivery is under way to find out.
+ */
+until: Timestamp | null, 
+/**
+ * How often in a row it failed.
+ */
+failures: number, 
+/**
+ * How many deliveries wait for it; more than 10,000 are not counted.
+ */
+waiting: number, };
+
+export type OriginsRequest = Record<symbol, never>;
+
 export type Outcome = "accepted" | "already_done" | "gone" | "not_found" | "failed" | "ambiguous" | "throttled" | { "parked": Park } | "refused" | "interrupted";
 
 export type Overview = { 
@@ -748,6 +776,8 @@ export type SkipRequest = {
  */
 hold: Hold, };
 
+export type Spared = "failing" | "resting";
+
 export type SubmitRequest = { 
 /**
  * The submissions, JSON each.
@@ -791,6 +821,12 @@ confidence?: number,
 by?: string, };
 
 export type Timestamp = string;
+
+export type TryOriginRequest = { 
+/**
+ * Which.
+ */
+origin: string, };
 
 export type UndoRequest = { 
 /**
@@ -855,6 +891,8 @@ export interface Verbs {
   retry_all: { request: RetryAllRequest; answer: RetriedView };
   confirm: { request: ConfirmRequest; answer: null };
   withdraw: { request: WithdrawRequest; answer: WithdrawnView };
+  origins: { request: OriginsRequest; answer: Array<OriginView> };
+  try_origin: { request: TryOriginRequest; answer: null };
   engines: { request: EnginesRequest; answer: Array<EngineView> };
   put_engine: { request: PutEngineRequest; answer: EngineView };
   put_queue: { request: PutQueueRequest; answer: null };

@@ -189,6 +189,12 @@ pub(crate) enum OneDelivery {
         /// Its id
         delivery: DeliveryId,
     },
+    /// List the receivers that are spared because they fail, or have one tried now
+    Origins {
+        /// Send the next delivery to this one now, such as https://host:8443
+        #[arg(long, value_name = "ORIGIN")]
+        r#try: Option<String>,
+    },
     /// Take the decision back while it is held; nothing is sent, and its item waits again
     Withdraw {
         /// Its id

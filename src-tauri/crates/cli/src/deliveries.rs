@@ -3,10 +3,10 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use placet_desk::verb::{
-    Confirm, CountDeliveries, Deliveries as DeliveriesVerb, Delivery, FirstInLog, Retry as RetryVerb,
-    RetryAll, Which as WhichVerb, Withdraw,
+    Confirm, CountDeliveries, Deliveries as DeliveriesVerb, Delivery, FirstInLog, Origins,
+    Retry as RetryVerb, RetryAll, TryOrigin, Which as WhichVerb, Withdraw,
 };
-use placet_desk::view::{AttemptView, DeliveryCount, DeliveryRowView, DeliveryView, RetriedView};
+use placet_desk::view::{AttemptView, DeliveryCount, DeliveryRowView, DeliveryView, RetriedView, Spared};
 use placet_review::{DeliveryId, DeliveryState, Outcome, Park};
 
 use crate::Desk;
@@ -27,6 +27,7 @@ pub(crate) async fn run(desk: &Desk, options: Deliveries, printer: Printer) -> R
             desk.ask(Confirm { delivery }).await?;
             show(desk, delivery, printer).await
         }
+        Some(OneDelivery::Origins { r#try }) => origins(desk, r#try, printer).await,
         Some(OneDelivery::Withdraw { delivery }) => {
             let withdrawn = desk.ask(Withdraw { delivery }).await?;
             printer.document(&withdrawn, |withdrawn| {
@@ -37,6 +38,29 @@ pub(crate) async fn run(desk: &Desk, options: Deliveries, printer: Printer) -> R
             })
         }
     }
+}
+
+async fn origins(desk: &Desk, tried: Option<String>, printer: Printer) -> Result<(), Failure> {
+    if let Some(origin) = tried {
+        desk.ask(TryOrigin { origin }).await?;
+    }
+    let spared = desk.ask(Origins {}).await?;
+    if spared.is_empty() && !printer.is_json() {
+        return printer.line(&(), |()| "no receiver is spared".to_owned());
+    }
+    printer.rows(["ORIGIN", "WHY", "FAILURES", "WAITING", "NEXT TRY"], &spared, |origin| {
+        let why = match origin.why {
+            Spared::Failing => "fails",
+            Spared::Resting => "asked for patience",
+        };
+        [
+            origin.origin.clone(),
+            why.to_owned(),
+            origin.failures.to_string(),
+            origin.waiting.to_string(),
+            origin.until.map_or_else(|| "now".to_owned(), |until| until.to_string()),
+        ]
+    })
 }
 
 async fn list(desk: &Desk, options: Deliveries, printer: Printer) -> Result<(), Failure> {

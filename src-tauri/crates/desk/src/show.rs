@@ -3,15 +3,15 @@
 use placet_delivery::Outline;
 use placet_intake::{Admitted, AdmittedOutcome, Problem};
 use placet_review::{
-    Attempt, CustomSchedule, Decision, DeliveryState, Engine, Item, ItemState, Lease, NewItem, Queue,
-    Schedule,
+    Attempt, CustomSchedule, Decision, DeliveryState, Engine, Item, ItemState, Lease, Lets, NewItem, Queue,
+    Schedule, Timestamp,
 };
-use placet_store::{DeliveryLog, DeliveryRow, InboxRow};
+use placet_store::{DeliveryLog, DeliveryRow, InboxRow, OriginRow};
 use std::sync::Arc;
 
 use crate::view::{
     AttemptView, DecisionView, DeliveryRowView, DeliveryView, EngineView, InboxRowView, ItemView, LeaseView,
-    RequestView, SubmittedView,
+    OriginView, RequestView, Spared, SubmittedView,
 };
 
 pub(crate) fn inbox_row(row: InboxRow) -> InboxRowView {
@@ -132,12 +132,37 @@ pub(crate) fn delivery_row(row: DeliveryRow) -> DeliveryRowView {
         state,
         reason: delivery.standing.reason,
         due_at: delivery.standing.due_at,
+        origin: delivery.origin,
         decided_at,
         attempts,
         last: last_attempt.map(attempt),
         can_retry: state.can_be_retried(),
         can_confirm: state.needs_a_person(),
         can_withdraw: state == DeliveryState::Held,
+    }
+}
+
+/// `None` if it is spared no longer.
+pub(crate) fn spared(row: OriginRow, now: Timestamp) -> Option<OriginView> {
+    let OriginRow { origin, breaker, waiting } = row;
+    let until = match breaker.lets(now) {
+        Lets::All => return None,
+        Lets::NothingUntil(until) => Some(until),
+        Lets::Probe | Lets::NothingYet => None,
+    };
+    let why = if breaker.open_until.is_some() { Spared::Failing } else { Spared::Resting };
+    Some(OriginView { origin, why, until, failures: breaker.failed_in_a_row, waiting })
+}
+
+/// Why what is due to this origin is not sent, and what to do.
+pub(crate) fn held_up(spared: &OriginView) -> String {
+    let OriginView { origin, why, failures, .. } = spared;
+    match why {
+        Spared::Failing => format!(
+            "{origin} failed {failures} times in a row and is left alone for a while; then one delivery finds out \
+             whether it is well again. Have it tried now if you know that it is."
+        ),
+        Spared::Resting => format!("{origin} asked for patience and is left alone until then."),
     }
 }
 

@@ -206,8 +206,10 @@ pub struct DeliveryRowView {
     pub state: DeliveryState,
     /// Why it waits or what happened last, in one sentence.
     pub reason: Option<String>,
-    /// When it is tried next.
+    /// When it is tried next; not before its origin is spared no longer.
     pub due_at: Option<Timestamp>,
+    /// The origin (scheme, host and port) that it is sent to.
+    pub origin: String,
     /// When its decision was made.
     pub decided_at: Timestamp,
     /// How many attempts there were.
@@ -220,6 +222,32 @@ pub struct DeliveryRowView {
     pub can_confirm: bool,
     /// Whether its decision may be taken back.
     pub can_withdraw: bool,
+}
+
+/// An origin that is spared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OriginView {
+    /// Scheme, host and port.
+    pub origin: String,
+    /// Why nothing is sent there.
+    pub why: Spared,
+    /// Until when; absent while a delivery is under way to find out.
+    pub until: Option<Timestamp>,
+    /// How often in a row it failed.
+    pub failures: u32,
+    /// How many deliveries wait for it; more than 10,000 are not counted.
+    #[ts(type = "number")]
+    pub waiting: u64,
+}
+
+/// Why nothing is sent to an origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Spared {
+    /// It failed again and again.
+    Failing,
+    /// It asked for patience.
+    Resting,
 }
 
 /// One attempt of a delivery.

@@ -5,6 +5,7 @@ mod decide;
 mod deliveries;
 mod inbox;
 mod item;
+mod origins;
 mod setup;
 
 use std::future::Future;
@@ -21,6 +22,7 @@ pub use deliveries::{
 };
 pub use inbox::{Inbox, LookAround, Next, Submit};
 pub use item::{Flag, Hold, KeepDraft, Look, LookUp, Open, Release, ReleaseAll, Renew, Skip};
+pub use origins::{Origins, TryOrigin};
 pub use setup::{CreateKey, Engines, IssueToken, PutEngine, PutQueue};
 
 use crate::{Desk, Error, ErrorCode, Result};
@@ -80,5 +82,6 @@ verbs! {
     Open, Look, LookUp, Renew, Release, ReleaseAll, Skip, Flag, KeepDraft,
     Decide, Undo, LastDecision,
     Deliveries, CountDeliveries, Delivery, Retry, RetryAll, Confirm, Withdraw,
+    Origins, TryOrigin,
     Engines, PutEngine, PutQueue, IssueToken, CreateKey,
 }
