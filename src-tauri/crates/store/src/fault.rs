@@ -21,6 +21,12 @@ pub enum Fault {
     /// The file does not pass SQLite's own check.
     #[error("the ledger is damaged: {0}; restore the newest file from the backups folder beside it")]
     Damaged(String),
+    /// The audit chain is sealed with another key than the one that is given.
+    #[error(
+        "the audit chain of this ledger is sealed with another key than the key \"audit\" that Placet is given; give it \
+         the right one back, or none: then it goes on, and says which rows were written without the key"
+    )]
+    OtherAuditKey,
     /// A row does not read back as what was written.
     #[error("the ledger holds a row that does not read back: {0}")]
     Unreadable(String),

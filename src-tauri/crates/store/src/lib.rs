@@ -4,11 +4,15 @@
 //! future resolves only after the commit is on disk. One folder per engine holds the SQL.
 
 mod attachments;
+mod audit;
 mod fault;
 mod sqlite;
 mod verbs;
 
 pub use attachments::Attachments;
+pub use audit::{
+    AuditFinding, AuditHead, AuditHeadError, AuditKey, AuditKind, AuditReport, AuditRow, AuditSubject,
+};
 pub use fault::{Fault, Result};
 pub use sqlite::SqliteStore;
 pub use verbs::{

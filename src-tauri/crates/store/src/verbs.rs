@@ -10,7 +10,7 @@ use placet_review::{
 };
 use tokio::sync::broadcast;
 
-use crate::Result;
+use crate::{AuditHead, AuditReport, AuditRow, Result};
 
 /// A ledger. A verb that changes something is one transaction and returns only after it is on disk.
 #[async_trait]
@@ -187,6 +187,17 @@ pub trait Store: Send + Sync {
     async fn count_deliveries(&self, filter: DeliveryFilter) -> Result<Vec<(DeliveryState, u64)>>;
     /// One delivery with its attempts.
     async fn delivery(&self, id: DeliveryId) -> Result<Option<DeliveryLog>>;
+
+    // The audit chain: each admission, lease, decision, undo, change of setup, and each time that a delivery ends, is
+    // parked or is retried, adds a row in the same transaction.
+
+    /// Where the chain ends.
+    async fn audit_head(&self) -> Result<AuditHead>;
+    /// Up to `limit` rows after the one of this number, in their order.
+    async fn audit_rows(&self, after: i64, limit: u32) -> Result<Vec<AuditRow>>;
+    /// Looks at every row, at what the rows tell of where it still stands, and at whether the chain goes on from
+    /// `kept`, a head from before. Reads the whole ledger.
+    async fn verify_audit(&self, kept: Option<AuditHead>) -> Result<AuditReport>;
 }
 
 /// What kind of thing a commit changed.

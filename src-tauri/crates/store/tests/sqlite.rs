@@ -7,7 +7,7 @@ use placet_review::{
     Callback, Decision, DecisionId, DeliveryId, DeliveryState, Engine, ItemState, Kind, NewDelivery, NewItem,
     Outcome, Queue, Schedule, Signing, Timestamp, Verdict,
 };
-use placet_store::{DeliveryFilter, Fault, Recording, Room, SqliteStore, Store};
+use placet_store::{AuditKey, AuditReport, DeliveryFilter, Fault, Recording, Room, SqliteStore, Store};
 use rusqlite::Connection;
 use serde_json::json;
 use uuid::Uuid;
@@ -228,6 +228,8 @@ async fn nothing_that_was_accepted_or_decided_can_be_deleted_or_rewritten() {
         "DELETE FROM deliveries",
         "DELETE FROM delivery_bodies",
         "DELETE FROM attempts",
+        "DELETE FROM audit",
+        "UPDATE audit SET at = 0",
         "UPDATE decisions SET verdict = 'reject'",
         "UPDATE delivery_bodies SET body = x'00'",
         "UPDATE items SET state = 'gone'",
@@ -276,6 +278,10 @@ async fn a_ledger_of_the_first_release_opens() {
     assert_eq!(outcomes, [Some(Outcome::Ambiguous), Some(Outcome::Accepted)]);
     assert_eq!((log.decision.verdict, log.delivery.body), (Verdict::Approve, b"{}".to_vec()));
 
+    assert!(
+        store.verify_audit(None).await.expect("verified").findings[0].words.contains("does not have here")
+    );
+
     // Its lease ended long ago, so that the work goes on.
     let leases = store.lease_next("queue", "bob", 9, at(99_000), at(100_000)).await.expect("leased");
     let tasks: Vec<_> = leases.iter().map(|lease| lease.item.asked.task.as_str()).collect();
@@ -310,4 +316,129 @@ async fn the_counters_agree_with_the_rows() {
         assert_eq!(counted(counters), counted(rows));
         assert!(!counted(rows).is_empty(), "{rows}");
     }
+}
+
+fn key(byte: u8) -> AuditKey {
+    AuditKey::new(&[byte; 32])
+}
+
+#[tokio::test]
+async fn a_chain_goes_on_under_its_own_key_or_none() {
+    let home = tempfile::tempdir().expect("a folder");
+    let open = |key: Option<AuditKey>| {
+        let mut sealed = None;
+        let opened = SqliteStore::open_with_key(home.path(), |begun| {
+            sealed = Some(begun);
+            key
+        });
+        (opened, sealed.expect("it asks for the key"))
+    };
+    let (store, sealed) = open(Some(key(7)));
+    assert!(!sealed, "a new chain has no key");
+    work(&store.expect("opens")).await;
+
+    let (other, sealed) = open(Some(key(8)));
+    assert!(sealed);
+    match other {
+        Err(fault @ Fault::OtherAuditKey) => assert!(fault.to_string().contains("key \"audit\""), "{fault}"),
+        Err(fault) => panic!("{fault}"),
+        Ok(_) => panic!("it went on under another key"),
+    }
+
+    let without = open(None).0.expect("opens");
+    let kept = without.audit_head().await.expect("read");
+    without.admit(vec![item("d")], at(50)).await.expect("nothing is refused for want of a key");
+    drop(without);
+
+    let store = open(Some(key(7))).0.expect("opens");
+    store.admit(vec![item("e")], at(60)).await.expect("admitted");
+    let report = store.verify_audit(Some(kept)).await.expect("verified");
+    assert_eq!(report.found, 1, "{report:#?}");
+    assert!(report.findings[0].words.starts_with("Row 8 was written while Placet had no key"), "{report:#?}");
+    let head = store.audit_head().await.expect("read");
+    assert!(store.verify_audit(Some(head)).await.expect("verified").holds());
+}
+
+#[tokio::test]
+async fn the_fixture_is_what_its_chain_tells() {
+    let home = tempfile::tempdir().expect("a folder");
+    fs::write(ledger_file(home.path()), SCHEMA_1).expect("written");
+    let store = SqliteStore::open_with_key(home.path(), |_| Some(key(7))).expect("opens");
+    let report = store.verify_audit(None).await.expect("verified");
+    assert!(report.holds() && report.rows > 10, "{report:#?}");
+}
+
+/// What is found after somebody who can write the file did this to it, without the key.
+async fn after(tamper: &str) -> AuditReport {
+    let home = tempfile::tempdir().expect("a folder");
+    fs::write(ledger_file(home.path()), SCHEMA_1).expect("written");
+    let connection = Connection::open(ledger_file(home.path())).expect("opens");
+    let triggers: Vec<String> = connection
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+        .and_then(|mut names| names.query_map([], |row| row.get(0))?.collect())
+        .expect("read");
+    for trigger in triggers {
+        connection.execute_batch(&format!("DROP TRIGGER {trigger}")).expect("dropped");
+    }
+    connection.execute_batch(&format!("PRAGMA foreign_keys = OFF; {tamper}")).expect(tamper);
+    drop(connection);
+    let store = SqliteStore::open_with_key(home.path(), |_| Some(key(7))).expect("opens");
+    store.verify_audit(None).await.expect("verified")
+}
+
+#[rstest::rstest]
+#[case("UPDATE items SET title = 'Really?' WHERE task = 'flagged'", "item 3 is not what was written")]
+#[case("UPDATE item_bodies SET content = '{}' WHERE item = 3", "item 3 is not what was written")]
+#[case(
+    "DELETE FROM item_bodies WHERE item = 3; DELETE FROM items WHERE id = 3",
+    "item 3 is not in the ledger"
+)]
+#[case("UPDATE items SET state = 'waiting' WHERE task = 'decided'", "0 decided items; the chain tells of 1")]
+#[case(
+    "UPDATE decisions SET verdict = 'reject' WHERE taken_back_at IS NULL",
+    "or what it sends, is not what"
+)]
+#[case(
+    "UPDATE decisions SET taken_back_at = 1 WHERE taken_back_at IS NULL",
+    "2 decisions that were taken back"
+)]
+#[case(
+    "UPDATE decisions SET taken_back_at = 1 WHERE taken_back_at IS NOT NULL",
+    "was taken back is not what"
+)]
+#[case("UPDATE delivery_bodies SET body = x'00'", "or what it sends, is not what")]
+#[case(
+    "UPDATE deliveries SET state = 'dead' WHERE state = 'delivered'",
+    "does not stand any more as this row"
+)]
+#[case(
+    "UPDATE deliveries SET state = 'due', due_at = 1 WHERE state = 'delivered'",
+    "does not stand any more"
+)]
+#[case("UPDATE deliveries SET reason = 'so' WHERE state = 'delivered'", "does not stand any more")]
+#[case(
+    "UPDATE engines SET profile = replace(profile, 'engine.example', 'evil.example')",
+    "engine \"engine\" is not"
+)]
+#[case("UPDATE engines SET token_sha256 = randomblob(32)", "the token of engine \"engine\" is not")]
+#[case("UPDATE engines SET token_sha256 = NULL", "token \"engine\" is not in the ledger any more")]
+#[case("UPDATE queues SET rules = replace(rules, 'fallback', 'action')", "queue \"queue\" is not")]
+#[case(
+    "INSERT INTO queues SELECT 9, 'other', rules, ranked_by, 0 FROM queues",
+    "No row tells of queue \"other\""
+)]
+#[case("INSERT INTO items SELECT 9, queue, engine, 'new', state, title, confidence, priority, deadline, admitted_at,
+        flagged, skips, rank0, rank1, rank2, rank3, reviewer, fence, lease_until FROM items WHERE id = 3",
+       "5 items; the chain tells of 4")]
+#[case("UPDATE audit SET at = at + 1 WHERE number = 5", "the row before it, was changed, moved or put in")]
+#[case("UPDATE audit SET kind = 'unheard_of' WHERE number = 5", "cannot be read")]
+#[case("DELETE FROM audit WHERE number = 5", "row 5 is missing")]
+#[case(
+    "INSERT INTO audit SELECT 0, at, kind, subject, reviewer, digest, keyed, mac FROM audit WHERE number = 5",
+    "it was put in"
+)]
+#[tokio::test]
+async fn what_was_done_to_the_file_is_found(#[case] tamper: &str, #[case] words: &str) {
+    let report = after(tamper).await;
+    assert!(report.findings.iter().any(|finding| finding.words.contains(words)), "{report:#?}");
 }

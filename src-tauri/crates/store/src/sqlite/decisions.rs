@@ -3,10 +3,11 @@
 use placet_review::{Decision, ItemId, ItemState, NewDelivery, Refusal, Standing, Timestamp, undo_until};
 use rusqlite::{Connection, Row, params};
 
+use super::audit::{Entry, contents};
 use super::origins;
 use super::rows::{Columns, from_json, one, to_json};
 use super::writer::Write;
-use crate::{Change, Fault, Recording, Result};
+use crate::{AuditKind, AuditSubject, Change, Fault, Recording, Result};
 
 pub(super) fn record(
     write: &Write<'_>,
@@ -24,6 +25,8 @@ pub(super) fn record(
         )?
         .execute([decision.item.0])?;
     write.prepare_cached("DELETE FROM drafts WHERE item = ?1")?.execute([decision.item.0])?;
+    let answer = decision.answer.as_ref().map(to_json).transpose()?;
+    let undo_until = asked.undo_until(decision.at, deliveries);
     write
         .prepare_cached(
             "INSERT INTO decisions (id, item, verdict, answer, note, reviewer, decided_at, shown, undo_until)
@@ -33,16 +36,28 @@ pub(super) fn record(
             decision.id.0.as_bytes(),
             decision.item.0,
             decision.verdict.name(),
-            decision.answer.as_ref().map(to_json).transpose()?,
+            answer,
             decision.note,
             decision.by,
             decision.at.as_millis(),
             decision.shown,
-            asked.undo_until(decision.at, deliveries).as_millis(),
+            undo_until.as_millis(),
         ])?;
-    for delivery in deliveries {
-        hold_back(write, decision, &asked, delivery)?;
+    let mut decided = contents::Decided::of(decision, answer.as_deref(), undo_until);
+    let mut in_order: Vec<&NewDelivery> = deliveries.iter().collect();
+    in_order.sort_by_key(|delivery| delivery.id);
+    for delivery in in_order {
+        let callback = to_json(&delivery.callback)?;
+        hold_back(write, decision, &asked, delivery, &callback)?;
+        decided = decided.with(delivery.id, asked.engine, &delivery.origin, &callback, &delivery.body);
     }
+    write.audit(&Entry {
+        at: decision.at,
+        kind: AuditKind::Decided,
+        subject: AuditSubject::Id(decision.id.0),
+        reviewer: Some(&decision.by),
+        digest: decided.digest(),
+    })?;
     write.count_item(asked.queue, Some(asked.state), ItemState::Decided);
     write.announce(Change::Items);
     if !deliveries.is_empty() {
@@ -51,7 +66,13 @@ pub(super) fn record(
     Ok(Recording::Recorded)
 }
 
-fn hold_back(write: &Write<'_>, decision: &Decision, asked: &Asked, delivery: &NewDelivery) -> Result<()> {
+fn hold_back(
+    write: &Write<'_>,
+    decision: &Decision,
+    asked: &Asked,
+    delivery: &NewDelivery,
+    callback: &str,
+) -> Result<()> {
     let standing = Standing::held_until(delivery.due_at);
     let id = delivery.id.0.as_bytes();
     write
@@ -72,7 +93,7 @@ fn hold_back(write: &Write<'_>, decision: &Decision, asked: &Asked, delivery: &N
     write.count_delivery(None, standing.state);
     write
         .prepare_cached("INSERT INTO delivery_bodies (delivery, callback, body) VALUES (?1, ?2, ?3)")?
-        .execute(params![id, to_json(&delivery.callback)?, delivery.body])?;
+        .execute(params![id, callback, delivery.body])?;
     Ok(())
 }
 

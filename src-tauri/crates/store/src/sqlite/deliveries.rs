@@ -8,10 +8,11 @@ use placet_review::{
 };
 use rusqlite::{Connection, params};
 
+use super::audit::{Entry, contents};
 use super::origins::{self, Waiting};
 use super::rows::{Columns, all, from_json, one};
 use super::writer::Write;
-use crate::{Change, Fault, LeasedDelivery, Result, Room};
+use crate::{AuditKind, AuditSubject, Change, Fault, LeasedDelivery, Result, Room};
 
 /// The columns that [`stored_delivery`] reads, with the body's bytes or with none.
 macro_rules! select_delivery {
@@ -109,6 +110,7 @@ pub(super) fn put_standing(
     before: DeliveryState,
     standing: &Standing,
     deadline: Option<Timestamp>,
+    now: Timestamp,
 ) -> Result<()> {
     write
         .prepare_cached(
@@ -126,9 +128,35 @@ pub(super) fn put_standing(
             standing.reason,
             standing.expires_at(deadline).map(Timestamp::as_millis),
         ])?;
+    tell_of_rest(write, id, standing.state, now)?;
     write.count_delivery(Some(before), standing.state);
     write.announce(Change::Deliveries);
     Ok(())
+}
+
+/// Lets the audit chain tell that the delivery came to this state, if it rests there.
+pub(super) fn tell_of_rest(
+    write: &Write<'_>,
+    id: DeliveryId,
+    state: DeliveryState,
+    now: Timestamp,
+) -> Result<()> {
+    match AuditKind::of_rest(state) {
+        Some(kind) => tell_of(write, id, kind, None, now),
+        None => Ok(()),
+    }
+}
+
+/// Lets the audit chain tell of the delivery as it stands.
+pub(super) fn tell_of(
+    write: &Write<'_>,
+    id: DeliveryId,
+    kind: AuditKind,
+    reviewer: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    let (_, digest) = contents::delivery(write, id.0, kind)?.ok_or(Fault::Missing("such delivery"))?;
+    write.audit(&Entry { at: now, kind, subject: AuditSubject::Id(id.0), reviewer, digest })
 }
 
 /// [`LeasedDelivery`] with its JSON still to be read.
@@ -202,7 +230,8 @@ fn expire(write: &Write<'_>, now: Timestamp) -> Result<()> {
         // That its time is over does not depend on the schedule.
         let terms = Terms { schedule: &Schedule::Voicebase, deadline };
         let before = standing.state;
-        put_standing(write, id, before, &standing.after(Event::DeadlinePassed, terms, now, 0.0)?, deadline)?;
+        let expired = standing.after(Event::DeadlinePassed, terms, now, 0.0)?;
+        put_standing(write, id, before, &expired, deadline, now)?;
     }
     Ok(())
 }

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use placet_review::{Item, ItemId, ItemState, NewItem, Order, Timestamp};
 use rusqlite::{Connection, Row, params};
 
+use super::audit::{Entry, contents};
 use super::heartbeats;
 use super::rows::{Columns, from_json, one, to_json};
 use super::writer::Write;
-use crate::{Admission, Change, Fault, Result};
+use crate::{Admission, AuditKind, AuditSubject, Change, Fault, Result};
 
 /// An item with its bodies already written out, so that the thread that writes does not have to.
 pub(super) struct Written {
@@ -18,17 +19,18 @@ pub(super) struct Written {
     suggestions: String,
     callbacks: String,
     metadata: String,
+    /// By [`contents::body`].
+    body: [u8; 32],
 }
 
 impl Written {
     pub(super) fn of(mut item: NewItem) -> Result<Self> {
-        Ok(Self {
-            content: to_json(&std::mem::take(&mut item.content))?,
-            suggestions: to_json(&item.suggestions)?,
-            callbacks: to_json(&std::mem::take(&mut item.callbacks))?,
-            metadata: to_json(&std::mem::take(&mut item.metadata))?,
-            item,
-        })
+        let content = to_json(&std::mem::take(&mut item.content))?;
+        let suggestions = to_json(&item.suggestions)?;
+        let callbacks = to_json(&std::mem::take(&mut item.callbacks))?;
+        let metadata = to_json(&std::mem::take(&mut item.metadata))?;
+        let body = contents::body(&content, &suggestions, &callbacks, &metadata);
+        Ok(Self { item, content, suggestions, callbacks, metadata, body })
     }
 }
 
@@ -111,6 +113,26 @@ fn admit_one(
     if let Some(seconds) = item.heartbeat_seconds {
         heartbeats::begin(write, id, seconds, now)?;
     }
+    let admitted = contents::Admitted {
+        item: id,
+        queue,
+        engine,
+        task: &item.task,
+        title: &item.title,
+        priority: item.priority,
+        deadline: item.deadline,
+        admitted_at: now,
+        heartbeat_seconds: item.heartbeat_seconds,
+        submission_digest: &item.submission_digest,
+        body: &written.body,
+    };
+    write.audit(&Entry {
+        at: now,
+        kind: AuditKind::Admitted,
+        subject: AuditSubject::Item(ItemId(id)),
+        reviewer: None,
+        digest: admitted.digest(),
+    })?;
     Ok(Admission::Admitted(ItemId(id)))
 }
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use placet_review::{Draft, ItemId, ItemState, Lease, Queue, Timestamp};
 use rusqlite::{Connection, params};
 
+use super::audit::{Entry, contents};
 use super::items::StoredItem;
 use super::rows::{Columns, all, from_json, one, to_json};
 use super::writer::Write;
-use crate::{Change, Fault, Leasing, Result};
+use crate::{AuditKind, AuditSubject, Change, Fault, Leasing, Result};
 
 /// The next items in the queue's order, from the index alone, so that it costs the same however many wait.
 pub(super) const NEXT: &str = "SELECT id FROM items INDEXED BY items_waiting
@@ -123,7 +124,7 @@ pub(super) fn lease_next(
         .zip(first_fence..)
         .map(|(item, fence)| {
             write.count_item(queue, Some(ItemState::Waiting), ItemState::Leased);
-            hold(write, item, reviewer, fence, until, &rules)
+            hold(write, item, reviewer, fence, now, until, &rules)
         })
         .collect()
 }
@@ -163,7 +164,7 @@ pub(super) fn lease_item(
             Some(_) | None => {
                 let fence = fences(write, 1)?;
                 write.count_item(queue, Some(state), ItemState::Leased);
-                let lease = hold(write, item, reviewer, fence, until, &rules)?;
+                let lease = hold(write, item, reviewer, fence, now, until, &rules)?;
                 Ok(StoredLeasing::Leased(Box::new(lease)))
             }
         },
@@ -176,6 +177,7 @@ pub(super) fn hold(
     item: ItemId,
     reviewer: &str,
     fence: i64,
+    now: Timestamp,
     until: Timestamp,
     rules: &Arc<str>,
 ) -> Result<StoredLease> {
@@ -184,6 +186,13 @@ pub(super) fn hold(
             "UPDATE items SET state = 'leased', reviewer = ?2, fence = ?3, lease_until = ?4 WHERE id = ?1",
         )?
         .execute(params![item.0, reviewer, fence, until.as_millis()])?;
+    write.audit(&Entry {
+        at: now,
+        kind: AuditKind::Leased,
+        subject: AuditSubject::Item(item),
+        reviewer: Some(reviewer),
+        digest: contents::leased(item.0, reviewer, fence, until),
+    })?;
     write.announce(Change::Items);
     Ok(StoredLease {
         item: StoredItem::with_id(write, item)?.ok_or(Fault::Missing("such item"))?,

@@ -3,6 +3,7 @@
 //! One thread writes and commits in groups; two threads read. Every verb runs on one of them as one function
 //! over a connection, in a file named after what it is about.
 
+mod audit;
 mod check;
 mod connection;
 mod counts;
@@ -28,12 +29,14 @@ mod writer;
 
 use std::path::Path;
 
+use audit::Chain;
 use check::Check;
 use home::Home;
 use readers::Readers;
 use writer::Writer;
 
-use crate::{Attachments, Result};
+use crate::audit::Seal;
+use crate::{Attachments, AuditKey, Result};
 
 /// A ledger in a folder of its own, which no other process can have open at the same time.
 ///
@@ -43,6 +46,7 @@ pub struct SqliteStore {
     _check: Check,
     readers: Readers,
     writer: Writer,
+    seal: Seal,
     attachments: Attachments,
     _home: Home,
 }
@@ -52,15 +56,24 @@ impl SqliteStore {
     ///
     /// The file is checked first; one that is damaged is [`crate::Fault::Damaged`]. An older one is brought up
     /// to date, after a copy of it was put into the `backups` folder.
+    /// Its audit chain goes on without a key.
     pub fn open(folder: &Path) -> Result<Self> {
+        Self::open_with_key(folder, |_| None)
+    }
+
+    /// As [`SqliteStore::open`], with the key that the audit chain is sealed with. `key` is told whether the chain is
+    /// sealed with one already; another key than that is [`crate::Fault::OtherAuditKey`].
+    pub fn open_with_key(folder: &Path, key: impl FnOnce(bool) -> Option<AuditKey>) -> Result<Self> {
         let home = Home::take(folder)?;
         let mut connection = connection::writing(&home.ledger())?;
         let check = Check::begin(&connection, &home.ledger())?;
         schema::bring_up_to_date(&mut connection, &home, schema::MIGRATIONS)?;
+        let chain = Chain::open(&connection, key)?;
+        let seal = chain.seal().clone();
         let attachments = Attachments::open(&home.attachments())?;
-        let writer = Writer::start(connection, check.damage())?;
+        let writer = Writer::start(connection, chain, check.damage())?;
         let readers = Readers::start(&home.ledger(), check.damage())?;
-        Ok(Self { _check: check, readers, writer, attachments, _home: home })
+        Ok(Self { _check: check, readers, writer, seal, attachments, _home: home })
     }
 
     /// The files that were handed in with items.

@@ -5,11 +5,11 @@ use placet_review::{
 };
 use rusqlite::{Connection, params};
 
-use super::deliveries::{Stands, put_standing, stands};
+use super::deliveries::{Stands, put_standing, stands, tell_of};
 use super::rows::{Columns, all, one};
 use super::writer::Write;
 use super::{log, origins};
-use crate::{Change, DeliveryFilter, Result, Retried};
+use crate::{AuditKind, Change, DeliveryFilter, Result, Retried};
 
 /// Completes the attempt and moves the delivery on.
 ///
@@ -55,7 +55,7 @@ pub(super) fn record(
     } else {
         return Ok(state);
     };
-    put_standing(write, id, state, &after, deadline)?;
+    put_standing(write, id, state, &after, deadline, at)?;
     Ok(after.state)
 }
 
@@ -134,7 +134,7 @@ pub(super) fn recover_interrupted(write: &Write<'_>, now: Timestamp) -> Result<u
         let state = before.state;
         let terms = Terms { schedule: &engine.schedule, deadline };
         let after = before.after(Event::Judged { judgement, began: *began }, terms, now, 0.0)?;
-        put_standing(write, *id, state, &after, deadline)?;
+        put_standing(write, *id, state, &after, deadline, now)?;
     }
     Ok(under_way.len() as u64)
 }
@@ -144,7 +144,9 @@ pub(super) fn retry(write: &Write<'_>, id: DeliveryId, now: Timestamp) -> Result
     let Stands { standing: before, deadline, .. } = stands(write, id)?;
     let state = before.state;
     let after = before.after(Event::Retried, Terms { schedule: &Schedule::Voicebase, deadline }, now, 0.0)?;
-    put_standing(write, id, state, &after, deadline)
+    // How it was before is lost with the next line.
+    tell_of(write, id, AuditKind::Retried, None, now)?;
+    put_standing(write, id, state, &after, deadline, now)
 }
 
 /// Another try of a page of them. Those that can have none are passed over.
@@ -169,7 +171,9 @@ pub(super) fn confirm(write: &Write<'_>, id: DeliveryId, by: &str, now: Timestam
     let state = before.state;
     let terms = Terms { schedule: &Schedule::Voicebase, deadline };
     let after = before.after(Event::Confirmed { by: by.to_owned() }, terms, now, 0.0)?;
-    put_standing(write, id, state, &after, deadline)
+    // How it was before is lost with the next line.
+    tell_of(write, id, AuditKind::Confirmed, Some(by), now)?;
+    put_standing(write, id, state, &after, deadline, now)
 }
 
 /// The clock went backwards, so what waits for a time might wait for very long.
@@ -183,7 +187,7 @@ pub(super) fn clock_set_back(write: &Write<'_>, now: Timestamp) -> Result<u64> {
         let state = before.state;
         let terms = Terms { schedule: &Schedule::Voicebase, deadline };
         let after = before.after(Event::ClockSetBack, terms, now, 0.0)?;
-        put_standing(write, *id, state, &after, deadline)?;
+        put_standing(write, *id, state, &after, deadline, now)?;
     }
     origins::clock_set_back(write, now)?;
     Ok(waiting.len() as u64)

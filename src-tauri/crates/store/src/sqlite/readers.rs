@@ -1,7 +1,7 @@
 //! Reading: what is found by its key on the spot, the rest on threads of its own. Each request sees the ledger as
 //! one commit left it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -21,6 +21,7 @@ type Request = Box<dyn FnOnce(&Connection) + Send>;
 /// The ways to read. Dropping it waits until all requests are answered.
 pub(super) struct Readers {
     at_hand: Mutex<Connection>,
+    ledger: PathBuf,
     requests: Option<Sender<Request>>,
     threads: Vec<JoinHandle<()>>,
     damage: Damage,
@@ -31,7 +32,13 @@ impl Readers {
         let (requests, waiting) = channel::<Request>();
         let waiting = Arc::new(Mutex::new(waiting));
         let at_hand = Mutex::new(connection::reading(ledger)?);
-        let mut readers = Self { at_hand, requests: Some(requests), threads: Vec::new(), damage };
+        let mut readers = Self {
+            at_hand,
+            ledger: ledger.to_owned(),
+            requests: Some(requests),
+            threads: Vec::new(),
+            damage,
+        };
         for number in 1..=THREADS {
             let connection = connection::reading(ledger)?;
             let waiting = waiting.clone();
@@ -70,6 +77,26 @@ impl Readers {
         };
         let requests = self.requests.as_ref().ok_or(Fault::Closed)?;
         requests.send(Box::new(request)).map_err(|_| Fault::Closed)?;
+        answered.await.map_err(|_| Fault::Closed)?
+    }
+
+    /// Does the work over one state of the ledger, on a thread of its own: for what reads so much that nobody should
+    /// wait behind it.
+    pub(super) async fn read_apart<T, W>(&self, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        self.damage.refuse()?;
+        let connection = connection::reading(&self.ledger)?;
+        let (answer, answered) = oneshot::channel();
+        thread::Builder::new()
+            .name("ledger-reader-apart".to_owned())
+            .spawn(move || {
+                // Whoever does not wait any more does not need to be told.
+                let _ = answer.send(over_one_state(&connection, work));
+            })
+            .map_err(|error| Fault::Failed(Arc::new(error)))?;
         answered.await.map_err(|_| Fault::Closed)?
     }
 }

@@ -4,9 +4,10 @@ use placet_review::{Engine, ItemId, NewItem, Order, Queue, Suggestion, Timestamp
 use rusqlite::{Connection, params};
 use serde_json::Value;
 
+use super::audit::{Entry, contents};
 use super::rows::{Columns, all, one, to_json};
 use super::writer::Write;
-use crate::{Change, Fault, Result};
+use crate::{AuditKind, AuditSubject, Change, Fault, Result};
 
 /// So many items are ranked anew at a time, so that memory stays small however many wait.
 const RANKED_AT_ONCE: u32 = 10_000;
@@ -18,6 +19,7 @@ pub(super) fn put_engine(write: &Write<'_>, engine: &Engine, now: Timestamp) -> 
              ON CONFLICT (name) DO UPDATE SET profile = excluded.profile, changed_at = excluded.changed_at",
         )?
         .execute(params![engine.name, to_json(engine)?, now.as_millis()])?;
+    tell_of(write, AuditKind::Engine, &engine.name, contents::engine(write, &engine.name)?, now)?;
     write.announce(Change::Setup);
     Ok(())
 }
@@ -39,6 +41,7 @@ pub(super) fn put_token(write: &Write<'_>, engine: &str, sha256: [u8; 32], now: 
     if changed == 0 {
         return Err(Fault::Missing("such engine"));
     }
+    tell_of(write, AuditKind::Token, engine, contents::token(write, engine)?, now)?;
     write.announce(Change::Setup);
     Ok(())
 }
@@ -60,6 +63,7 @@ pub(super) fn put_queue(write: &Write<'_>, queue: &Queue, now: Timestamp) -> Res
                                               changed_at = excluded.changed_at",
         )?
         .execute(params![queue.name, to_json(queue)?, order_name, now.as_millis()])?;
+    tell_of(write, AuditKind::Queue, &queue.name, contents::queue(write, &queue.name)?, now)?;
     if let Some((id, ranked_by)) = before
         && ranked_by != order_name
     {
@@ -68,6 +72,24 @@ pub(super) fn put_queue(write: &Write<'_>, queue: &Queue, now: Timestamp) -> Res
     }
     write.announce(Change::Setup);
     Ok(())
+}
+
+/// Lets the audit chain tell what stands under this name now.
+fn tell_of(
+    write: &Write<'_>,
+    kind: AuditKind,
+    name: &str,
+    written: Option<[u8; 32]>,
+    now: Timestamp,
+) -> Result<()> {
+    let digest = written.ok_or(Fault::Missing("such engine or queue"))?;
+    write.audit(&Entry {
+        at: now,
+        kind,
+        subject: AuditSubject::Name(name.to_owned()),
+        reviewer: None,
+        digest,
+    })
 }
 
 pub(super) fn queues(connection: &Connection) -> Result<Vec<Queue>> {

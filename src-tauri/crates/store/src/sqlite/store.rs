@@ -14,12 +14,13 @@ use super::items::{StoredItem, Written};
 use super::leases::StoredLease;
 use super::log::StoredRow;
 use super::{
-    SqliteStore, counts, decisions, deliveries, heartbeats, inbox, items, leases, log, origins, outcomes,
-    setup, undo,
+    SqliteStore, audit, counts, decisions, deliveries, heartbeats, inbox, items, leases, log, origins,
+    outcomes, setup, undo,
 };
 use crate::{
-    Admission, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow, DueHeartbeat, InboxRow,
-    LeasedDelivery, Leasing, OriginRow, Recording, Result, Retried, Room, Store, Undoing, Withdrawing,
+    Admission, AuditHead, AuditReport, AuditRow, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow,
+    DueHeartbeat, InboxRow, LeasedDelivery, Leasing, OriginRow, Recording, Result, Retried, Room, Store,
+    Undoing, Withdrawing,
 };
 
 #[async_trait]
@@ -269,5 +270,18 @@ impl Store for SqliteStore {
 
     async fn delivery(&self, id: DeliveryId) -> Result<Option<DeliveryLog>> {
         self.readers.read(move |connection| log::delivery(connection, id)).await
+    }
+
+    async fn audit_head(&self) -> Result<AuditHead> {
+        self.readers.look_up(audit::head)
+    }
+
+    async fn audit_rows(&self, after: i64, limit: u32) -> Result<Vec<AuditRow>> {
+        self.readers.read(move |connection| audit::rows(connection, after, limit)).await
+    }
+
+    async fn verify_audit(&self, kept: Option<AuditHead>) -> Result<AuditReport> {
+        let seal = self.seal.clone();
+        self.readers.read_apart(move |connection| audit::verify(connection, &seal, kept)).await
     }
 }

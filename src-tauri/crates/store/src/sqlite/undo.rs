@@ -8,13 +8,15 @@ use placet_review::{
 };
 use rusqlite::{Connection, params};
 
+use super::audit::{Entry, contents};
 use super::decisions::{decision, select_decision};
+use super::deliveries::tell_of_rest;
 use super::items::StoredItem;
 use super::leases::{fences, hold, release};
 use super::rows::{Columns, all, from_json, one, to_json};
 use super::setup::put_rank;
 use super::writer::Write;
-use crate::{Change, Fault, Result, Undoing, Withdrawing};
+use crate::{AuditKind, AuditSubject, Change, Fault, Result, Undoing, Withdrawing};
 
 /// Takes the decision back until it stands for good, which is when its first delivery is due.
 pub(super) fn undo(
@@ -91,6 +93,7 @@ fn take_back(write: &Write<'_>, decision: DecisionId, by: &str, now: Timestamp) 
                 standing.due_at.map(Timestamp::as_millis),
                 format!("{by} took the decision back, so nothing is sent."),
             ])?;
+        tell_of_rest(write, *id, standing.state, now)?;
         write.count_delivery(Some(DeliveryState::Held), standing.state);
     }
     if !withdrawn.is_empty() {
@@ -99,6 +102,13 @@ fn take_back(write: &Write<'_>, decision: DecisionId, by: &str, now: Timestamp) 
     write
         .prepare_cached("UPDATE decisions SET taken_back_at = ?2 WHERE id = ?1")?
         .execute(params![decision.0.as_bytes(), now.as_millis()])?;
+    write.audit(&Entry {
+        at: now,
+        kind: AuditKind::TakenBack,
+        subject: AuditSubject::Id(decision.0),
+        reviewer: Some(by),
+        digest: contents::taken_back(decision.0, now),
+    })?;
     Ok(true)
 }
 
@@ -125,7 +135,7 @@ fn reopen(
     rank_again(write, decision.item, from_json::<Queue>(&rules)?.order)?;
     let fence = fences(write, 1)?;
     write.count_item(queue, Some(ItemState::Decided), ItemState::Leased);
-    hold(write, decision.item, reviewer, fence, until, &rules)?.read()
+    hold(write, decision.item, reviewer, fence, now, until, &rules)?.read()
 }
 
 /// The queue's order may have changed while the item was decided.

@@ -10,6 +10,7 @@ use placet_review::{DeliveryState, ItemState};
 use rusqlite::Connection;
 use tokio::sync::{broadcast, oneshot};
 
+use super::audit::{Chain, Entry};
 use super::check::Damage;
 use super::counts::{Counter, Tally};
 use crate::{Change, Fault, Result};
@@ -30,7 +31,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, damage: Damage) -> Result<Self> {
+    pub(super) fn start(connection: Connection, mut chain: Chain, damage: Damage) -> Result<Self> {
         let (requests, waiting) = channel();
         let (changes, _) = broadcast::channel(CHANGES);
         let announce = changes.clone();
@@ -38,7 +39,7 @@ impl Writer {
             .name("ledger-writer".to_owned())
             .spawn(move || {
                 while let Ok(first) = waiting.recv() {
-                    commit_together(&connection, first, &waiting, &announce);
+                    commit_together(&connection, &mut chain, first, &waiting, &announce);
                 }
                 close(connection);
             })
@@ -81,11 +82,13 @@ pub(super) struct Write<'a> {
     connection: &'a Connection,
     news: Cell<News>,
     tally: RefCell<Tally>,
+    chain: RefCell<&'a mut Chain>,
 }
 
 impl<'a> Write<'a> {
-    fn over(connection: &'a Connection) -> Self {
-        Self { connection, news: Cell::default(), tally: RefCell::default() }
+    fn over(connection: &'a Connection, chain: &'a mut Chain) -> Self {
+        let chain = RefCell::new(chain);
+        Self { connection, news: Cell::default(), tally: RefCell::default(), chain }
     }
 
     /// Lets everyone who listens know, if and when this is committed.
@@ -98,6 +101,11 @@ impl<'a> Write<'a> {
             Change::Setup => news.setup = true,
         }
         self.news.set(news);
+    }
+
+    /// Lets the audit chain tell of it, if and when this is committed.
+    pub(super) fn audit(&self, entry: &Entry<'_>) -> Result<()> {
+        self.chain.borrow_mut().write(self.connection, entry)
     }
 
     /// Counts an item that came in (`None`) or was in another state.
@@ -211,12 +219,14 @@ impl Group {
 
 fn commit_together(
     connection: &Connection,
+    chain: &mut Chain,
     first: Box<dyn Request>,
     waiting: &Receiver<Box<dyn Request>>,
     changes: &broadcast::Sender<Change>,
 ) {
     let mut group = Group { requests: vec![first], failed: Vec::new() };
-    match write_group(connection, &mut group, waiting) {
+    let head = chain.head();
+    match write_group(connection, chain, &mut group, waiting) {
         Ok(news) => {
             // First, so that whoever is answered finds the news already there.
             news.tell(changes);
@@ -226,6 +236,7 @@ fn commit_together(
         }
         Err(error) => {
             tracing::error!(%error, requests = group.len(), "a commit failed");
+            chain.go_back_to(head);
             if !connection.is_autocommit()
                 && let Err(error) = connection.execute_batch("ROLLBACK")
             {
@@ -245,6 +256,7 @@ fn commit_together(
 /// is a fault and rare, everything is rolled back and the others run again.
 fn write_group(
     connection: &Connection,
+    chain: &mut Chain,
     group: &mut Group,
     waiting: &Receiver<Box<dyn Request>>,
 ) -> rusqlite::Result<News> {
@@ -252,11 +264,12 @@ fn write_group(
     let mut rows_before = connection.total_changes();
     let mut news = News::default();
     let mut tally = Tally::default();
+    let head = chain.head();
     let mut done = 0;
     say("BEGIN IMMEDIATE")?;
     while let Some(request) = group.requests.get_mut(done) {
         let changes_before = connection.total_changes();
-        let write = Write::over(connection);
+        let write = Write::over(connection, chain);
         if request.run(&write) {
             news = news.and(write.news.get());
             tally.add_all(write.tally.into_inner());
@@ -271,6 +284,7 @@ fn write_group(
                 say("ROLLBACK")?;
                 say("BEGIN IMMEDIATE")?;
                 (done, news, tally) = (0, News::default(), Tally::default());
+                chain.go_back_to(head);
                 rows_before = connection.total_changes();
             }
         }

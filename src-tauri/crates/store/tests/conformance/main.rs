@@ -1,6 +1,7 @@
 //! What every ledger must do, whichever engine keeps it: only [`ledger`] knows which one is asked.
 
 mod admission;
+mod audit;
 mod changes;
 mod decisions;
 mod deliveries;
@@ -23,19 +24,26 @@ use placet_review::{
     Attempt, Callback, Decision, DecisionId, DeliveryId, Engine, ItemId, Judgement, Kind, Lease, NewDelivery,
     NewItem, Outcome, Queue, Schedule, Signing, Suggestion, Timestamp, Verdict,
 };
-use placet_store::{Admission, LeasedDelivery, Recording, Room, SqliteStore, Store};
+use placet_store::{Admission, AuditKey, LeasedDelivery, Recording, Room, SqliteStore, Store};
 use serde_json::json;
 use uuid::Uuid;
 
-/// A new ledger of the engine under test. It goes when it is dropped.
+/// A new ledger of the engine under test, whose audit chain has a key. It goes when it is dropped.
 struct Ledger {
     store: Box<dyn Store>,
     _home: tempfile::TempDir,
 }
 
+fn key() -> AuditKey {
+    AuditKey::new(&[7; 32])
+}
+
 fn ledger() -> Ledger {
     let home = tempfile::tempdir().expect("a folder");
-    Ledger { store: Box::new(SqliteStore::open(home.path()).expect("opens")), _home: home }
+    Ledger {
+        store: Box::new(SqliteStore::open_with_key(home.path(), |_| Some(key())).expect("opens")),
+        _home: home,
+    }
 }
 
 impl Deref for Ledger {

@@ -213,6 +213,9 @@ impl Walk {
         let counted = DeliveryState::ALL.into_iter().map(|state| (state, in_state(state)));
         let counted: Vec<_> = counted.filter(|(_, n)| *n > 0).collect();
         assert_eq!(counts.deliveries, counted);
+
+        let report = ledger.verify_audit(None).await.expect("verified");
+        assert!(report.holds(), "{report:#?}");
     }
 }
 

@@ -9,9 +9,9 @@ use placet_review::{
     Judgement, Kind, Lease, NewDelivery, NewItem, Queue, Schedule, Signing, Timestamp, Verdict,
 };
 use placet_store::{
-    Admission, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow, DueHeartbeat, Fault, InboxRow,
-    LeasedDelivery, Leasing, OriginRow, Recording, Result, Retried, Room, SqliteStore, Store, Undoing,
-    Withdrawing,
+    Admission, AuditHead, AuditReport, AuditRow, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow,
+    DueHeartbeat, Fault, InboxRow, LeasedDelivery, Leasing, OriginRow, Recording, Result, Retried, Room,
+    SqliteStore, Store, Undoing, Withdrawing,
 };
 use serde_json::{Map, json};
 use tempfile::TempDir;
@@ -187,4 +187,7 @@ ledger! {
     deliveries(filter: DeliveryFilter) -> Vec<DeliveryRow>;
     count_deliveries(filter: DeliveryFilter) -> Vec<(DeliveryState, u64)>;
     delivery(id: DeliveryId) -> Option<DeliveryLog>;
+    audit_head() -> AuditHead;
+    audit_rows(after: i64, limit: u32) -> Vec<AuditRow>;
+    verify_audit(kept: Option<AuditHead>) -> AuditReport;
 }

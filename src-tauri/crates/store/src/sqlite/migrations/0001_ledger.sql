@@ -198,6 +198,24 @@ INSERT INTO delivery_counts (state) VALUES
     ('held'), ('withdrawn'), ('due'), ('sending'), ('delivered'), ('parked'), ('expired'), ('unconfirmed'),
     ('dead');
 
+-- The audit chain: src/audit.rs describes it. `subject` is an item's number, the 16 bytes of an id, or a name.
+CREATE TABLE audit (
+    number   INTEGER PRIMARY KEY,
+    at       INTEGER NOT NULL,
+    kind     TEXT    NOT NULL,
+    subject  ANY     NOT NULL,
+    reviewer TEXT,
+    digest   BLOB    NOT NULL CHECK (length(digest) = 32),
+    keyed    INTEGER NOT NULL CHECK (keyed IN (0, 1)),
+    mac      BLOB    NOT NULL CHECK (length(mac) = 32)
+) STRICT;
+
+-- Tells the key that the chain is sealed with from others.
+CREATE TABLE audit_key (
+    one       INTEGER PRIMARY KEY CHECK (one = 1),
+    key_check BLOB    NOT NULL CHECK (length(key_check) = 32)
+) STRICT;
+
 CREATE TRIGGER queues_are_counted AFTER INSERT ON queues BEGIN
     INSERT INTO item_counts (queue, state) VALUES
         (new.id, 'waiting'), (new.id, 'leased'), (new.id, 'decided'), (new.id, 'expired');
@@ -225,4 +243,10 @@ CREATE TRIGGER delivery_bodies_are_frozen BEFORE UPDATE ON delivery_bodies BEGIN
 END;
 CREATE TRIGGER attempts_stay BEFORE DELETE ON attempts BEGIN
     SELECT RAISE(ABORT, 'an attempt is never deleted');
+END;
+CREATE TRIGGER audit_stays BEFORE DELETE ON audit BEGIN
+    SELECT RAISE(ABORT, 'a row of the audit chain is never deleted');
+END;
+CREATE TRIGGER audit_stands BEFORE UPDATE ON audit BEGIN
+    SELECT RAISE(ABORT, 'a row of the audit chain is never changed');
 END;

@@ -1,13 +1,16 @@
 use std::sync::mpsc;
 
+use placet_review::{ItemId, Timestamp};
 use rusqlite::Connection;
 use tempfile::TempDir;
 use tokio::sync::broadcast::error::TryRecvError;
 
+use super::super::audit::{Chain, Entry, verify};
 use super::super::check::Damage;
 use super::super::connection::{reading, writing};
 use super::{Write, Writer};
-use crate::{Change, Fault, Result};
+use crate::audit::Seal;
+use crate::{AuditKind, AuditSubject, Change, Fault, Result};
 
 fn writer() -> (Writer, TempDir) {
     let home = tempfile::tempdir().expect("a folder");
@@ -17,7 +20,8 @@ fn writer() -> (Writer, TempDir) {
     let tables = "CREATE TABLE numbers (n INTEGER PRIMARY KEY) STRICT;
                   CREATE TABLE doubles (n INTEGER REFERENCES numbers (n) DEFERRABLE INITIALLY DEFERRED) STRICT;";
     connection.execute_batch(tables).expect("made");
-    (Writer::start(connection, Damage::default()).expect("starts"), home)
+    connection.execute_batch(include_str!("../migrations/0001_ledger.sql")).expect("made");
+    (Writer::start(connection, Chain::new(), Damage::default()).expect("starts"), home)
 }
 
 fn put(write: &Write<'_>, n: i64) -> Result<()> {
@@ -102,6 +106,58 @@ async fn if_the_commit_fails_nobody_is_told_otherwise() {
     assert_eq!(changes.try_recv(), Err(TryRecvError::Empty));
     writer.write(|write| put(write, 4)).await.expect("the next one is not disturbed");
     assert_eq!(numbers(&reading(&home.path().join("ledger.sqlite3")).expect("opens")), [4]);
+}
+
+/// Lets the audit chain tell that item `n` was leased, which leaves nothing else behind.
+fn tell(write: &Write<'_>, n: i64) -> Result<()> {
+    write.audit(&Entry {
+        at: Timestamp::from_millis(n),
+        kind: AuditKind::Leased,
+        subject: AuditSubject::Item(ItemId(n)),
+        reviewer: Some("ada"),
+        digest: [0; 32],
+    })
+}
+
+/// The items that the chain tells of, whose links hold.
+fn told(connection: &Connection) -> Vec<i64> {
+    let report = verify(connection, &Seal::without_a_key(), None).expect("read");
+    let links: Vec<_> = report.findings.iter().filter(|finding| finding.row.is_some()).collect();
+    assert!(links.is_empty(), "{links:?}");
+    let mut statement = connection.prepare("SELECT subject FROM audit ORDER BY number").expect("a statement");
+    let rows = statement.query_map([], |row| row.get(0)).expect("asked");
+    rows.collect::<rusqlite::Result<_>>().expect("read")
+}
+
+#[tokio::test]
+async fn the_audit_chain_tells_of_what_was_committed_and_of_nothing_else() {
+    let (writer, home) = writer();
+    let reader = reading(&home.path().join("ledger.sqlite3")).expect("opens");
+    let (all_wait, go) = mpsc::channel::<()>();
+    let first = writer.write(move |write| {
+        // The end of whoever says it is the word to go, also when this runs again.
+        let _ = go.recv();
+        tell(write, 1)
+    });
+    let second = writer.write(|write| {
+        tell(write, 2)?;
+        Err::<(), _>(Fault::Missing("reason to go on"))
+    });
+    let third = writer.write(|write| tell(write, 3));
+    let ready = async move { drop(all_wait) };
+    let (first, second, third, ()) = tokio::join!(first, second, third, ready);
+    first.and(third).expect("done");
+    second.expect_err("failed");
+    assert_eq!(told(&reader), [1, 3]);
+
+    let failed = writer.write(|write| {
+        tell(write, 4)?;
+        // Found out at the commit.
+        Ok(write.execute("INSERT INTO doubles (n) VALUES (77)", []).map(drop)?)
+    });
+    failed.await.expect_err("the commit fails");
+    writer.write(|write| tell(write, 5)).await.expect("done");
+    assert_eq!(told(&reader), [1, 3, 5]);
 }
 
 #[tokio::test]
