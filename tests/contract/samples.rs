@@ -2,9 +2,10 @@
 
 use placet_desk::verb::{self, FirstInLog, Hold, Which};
 use placet_desk::view::{
-    AttemptView, Changed, Decided, DecisionView, DeliveryCount, DeliveryRowView, DeliveryView, EngineView,
-    InboxPage, InboxRowView, ItemView, LeaseView, OriginView, Overview, QueueView, RequestView, RetriedView,
-    SecretView, Spared, SubmittedView, WithdrawnView,
+    AttemptView, AuditFindingView, AuditHeadView, AuditReportView, AuditRowView, Changed, Decided,
+    DecisionView, DeliveryCount, DeliveryRowView, DeliveryView, EngineView, InboxPage, InboxRowView,
+    ItemView, LeaseView, OriginView, Overview, QueueView, RequestView, RetriedView, SecretView, Spared,
+    SubmittedView, WithdrawnView,
 };
 use placet_desk::{Error, ErrorCode, Verb};
 use placet_review::{
@@ -27,6 +28,7 @@ impl Samples {
         samples.items();
         samples.decisions();
         samples.deliveries();
+        samples.audit();
         samples.setup();
         samples
     }
@@ -215,6 +217,40 @@ impl Samples {
         self.of(verb::Origins {}, vec![until, probing]);
         self.of(verb::TryOrigin { origin: "https://e.example".into() }, ());
         self.of(verb::Withdraw { delivery: delivery_id() }, WithdrawnView { item: ItemId(1) });
+    }
+
+    fn audit(&mut self) {
+        let head = format!("2:{}", "ab".repeat(32));
+        self.of(verb::AuditEnd {}, AuditHeadView { head: head.clone() });
+        let decided = AuditRowView {
+            number: 1,
+            at: noon(),
+            kind: "decided".into(),
+            subject: json!(decision_id()),
+            reviewer: Some("ada".into()),
+            digest: "cd".repeat(32),
+            keyed: true,
+            mac: "ef".repeat(32),
+        };
+        let admitted = AuditRowView {
+            number: 2,
+            kind: "admitted".into(),
+            subject: json!(7),
+            reviewer: None,
+            keyed: false,
+            ..decided.clone()
+        };
+        self.of(verb::AuditRows { after: 0, limit: 100 }, vec![decided, admitted]);
+        let finding = |row| AuditFindingView { row, words: "it is not what was written.".into() };
+        let report = AuditReportView {
+            holds: false,
+            rows: 2,
+            head: head.clone(),
+            notes: vec!["Row 1 was written before there was a key.".into()],
+            found: 2,
+            findings: vec![finding(Some(2)), finding(None)],
+        };
+        self.of(verb::VerifyAudit { kept: Some(head) }, report);
     }
 
     fn setup(&mut self) {

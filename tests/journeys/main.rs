@@ -2,6 +2,7 @@
 //! resumes, or says why it does not.
 
 mod approve;
+mod audit;
 mod correct;
 mod crash;
 mod deadline;

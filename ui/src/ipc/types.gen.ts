@@ -30,6 +30,94 @@ words: string | null,
  */
 answer: string | null, };
 
+export type AuditEndRequest = Record<symbol, never>;
+
+export type AuditFindingView = { 
+/**
+ * The row that it was found at, where it was found at one.
+ */
+row: number | null, 
+/**
+ * What, in a sentence.
+ */
+words: string, };
+
+export type AuditHeadView = { 
+/**
+ * `NUMBER:MAC`, the MAC in hex; number 0 while there is no row.
+ */
+head: string, };
+
+export type AuditReportView = { 
+/**
+ * Whether nothing is wrong.
+ */
+holds: boolean, 
+/**
+ * How many rows there are.
+ */
+rows: number, 
+/**
+ * Where the chain ends, `NUMBER:MAC`.
+ */
+head: string, 
+/**
+ * What a person should know though it is not wrong.
+ */
+notes: Array<string>, 
+/**
+ * How much is wrong.
+ */
+found: number, 
+/**
+ * What is wrong: of very much, the first hundred.
+ */
+findings: Array<AuditFindingView>, };
+
+export type AuditRowView = { 
+/**
+ * Counted from 1.
+ */
+number: number, 
+/**
+ * When it happened.
+ */
+at: Timestamp, 
+/**
+ * What happened, such as `decided`.
+ */
+kind: string, 
+/**
+ * To what: an item's number, the id of a decision or a delivery, or the name of an engine or a queue.
+ */
+subject: number | string, 
+/**
+ * Who did it, where a reviewer did.
+ */
+reviewer: string | null, 
+/**
+ * Of what was written: SHA-256 in hex.
+ */
+digest: string, 
+/**
+ * Sealed with the key, and not while there was none.
+ */
+keyed: boolean, 
+/**
+ * HMAC-SHA256 in hex, over all of this and the MAC of the row before.
+ */
+mac: string, };
+
+export type AuditRowsRequest = { 
+/**
+ * Only those after the row of this number.
+ */
+after: number, 
+/**
+ * How many rows, at most 5,000.
+ */
+limit: number, };
+
 export type Changed = "items" | "holds" | "deliveries" | "setup";
 
 export type Choice = { 
@@ -836,6 +924,12 @@ decision: DecisionId, };
 
 export type Verdict = "approve" | "correct" | "reject" | "respond" | "cancel";
 
+export type VerifyAuditRequest = { 
+/**
+ * A head that was kept elsewhere, `NUMBER:MAC`.
+ */
+kept: string | null, };
+
 export type Which = { 
 /**
  * Only these states; all, if empty.
@@ -893,6 +987,9 @@ export interface Verbs {
   withdraw: { request: WithdrawRequest; answer: WithdrawnView };
   origins: { request: OriginsRequest; answer: Array<OriginView> };
   try_origin: { request: TryOriginRequest; answer: null };
+  audit_end: { request: AuditEndRequest; answer: AuditHeadView };
+  audit_rows: { request: AuditRowsRequest; answer: Array<AuditRowView> };
+  verify_audit: { request: VerifyAuditRequest; answer: AuditReportView };
   engines: { request: EnginesRequest; answer: Array<EngineView> };
   put_engine: { request: PutEngineRequest; answer: EngineView };
   put_queue: { request: PutQueueRequest; answer: null };

@@ -59,6 +59,11 @@ pub(crate) enum Command {
     Undo,
     /// List deliveries; tell one's story, try again, confirm or withdraw
     Deliveries(Deliveries),
+    /// The audit chain: what happened, sealed row by row
+    Audit {
+        #[command(subcommand)]
+        command: Audit,
+    },
     /// Take items in and send answers out, without a window
     Serve,
     /// Engines: who may hand items in, and where their answers go
@@ -216,6 +221,24 @@ pub(crate) struct Retry {
     /// Do not ask before trying all of them
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// Say whether the chain holds and the ledger is as it tells; exit code 1 if not
+    Verify {
+        /// A head from before, or a file that `audit export` wrote or `audit head` was kept in
+        #[arg(long, value_name = "HEAD|FILE")]
+        head: Option<String>,
+    },
+    /// Print the rows as JSON Lines, and at the end the head: keep both elsewhere
+    Export {
+        /// Only from the row of this number on
+        #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..))]
+        from: i64,
+    },
+    /// Print where the chain ends: keep it elsewhere, to hold the ledger to it later
+    Head,
 }
 
 #[derive(Debug, Subcommand)]

@@ -3,6 +3,7 @@
 //! It asks the running Placet, if one has the ledger open, and else opens the ledger itself.
 
 mod arguments;
+mod audit;
 mod decide;
 mod deliveries;
 mod demo;
@@ -64,6 +65,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
                 Command::Decide(options) => decide::decide(&desk, options, printer).await,
                 Command::Undo => decide::undo(&desk, printer).await,
                 Command::Deliveries(options) => deliveries::run(&desk, options, printer).await,
+                Command::Audit { command } => audit::run(&desk, command, printer).await,
                 Command::Engine { command } => setup::engine(&desk, command, printer).await,
                 Command::Queue { command } => setup::queue(&desk, command, printer).await,
                 Command::Serve | Command::Demo(_) | Command::Completions { .. } | Command::Man { .. } => {

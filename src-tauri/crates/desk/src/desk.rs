@@ -1,7 +1,7 @@
 //! The desk itself: opened on a ledger, and serving while items come in and answers go out.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -84,6 +84,8 @@ pub struct Desk {
     pub(crate) attachments: Attachments,
     pub(crate) keys: Arc<Keys>,
     pub(crate) inbox: Arc<Inbox>,
+    /// Why the audit chain goes on without a key, if it does.
+    pub(crate) without_audit_key: Option<Arc<str>>,
     home: PathBuf,
     port: u16,
     address: Arc<OnceLock<SocketAddr>>,
@@ -94,11 +96,12 @@ impl Desk {
     pub fn open(settings: Settings) -> std::result::Result<Self, OpenError> {
         let Settings { home, keys, port } = settings;
         let keys = Arc::new(Keys::open(&keys)?);
-        let store = SqliteStore::open(&home)?;
+        let (store, without_audit_key) = open_ledger(&home, &keys)?;
         let attachments = store.attachments().clone();
         let store: Arc<dyn Store> = Arc::new(store);
         let inbox = Arc::new(Inbox::new(store.clone(), attachments.clone(), check_callback));
-        Ok(Self { store, attachments, keys, inbox, home, port, address: Arc::new(OnceLock::new()) })
+        let address = Arc::new(OnceLock::new());
+        Ok(Self { store, attachments, keys, inbox, without_audit_key, home, port, address })
     }
 
     /// Lets items come in and sends answers out, until [`Serving::stop`].
@@ -119,6 +122,9 @@ impl Desk {
         running.write(&self.home).map_err(OpenError::Note)?;
         self.address.get_or_init(|| address);
         tracing::info!(port = running.port, "items can come in");
+        if let Some(why) = &self.without_audit_key {
+            tracing::warn!(%why, "the audit chain goes on without a key: whoever can write the ledger can rewrite it");
+        }
         let mut closing = stopped.clone();
         let server = tokio::spawn(async move {
             let closing = async move {
@@ -190,6 +196,35 @@ impl Desk {
     pub(crate) fn still_held(&self, held: bool) -> Result<()> {
         if held { Ok(()) } else { Err(placet_review::Refusal::LeaseLost.into()) }
     }
+}
+
+/// Opens the ledger with the key of its audit chain, or says why there is none: what is handed in and decided is taken
+/// all the same, and verifying tells which rows the key does not vouch for.
+fn open_ledger(home: &Path, keys: &Keys) -> std::result::Result<(SqliteStore, Option<Arc<str>>), OpenError> {
+    let kept = match keys.audit_key() {
+        // Somebody set it, and would take it for in use.
+        Err(error @ KeysError::Unusable { .. }) => return Err(error.into()),
+        kept => kept,
+    };
+    let mut why: Option<Arc<str>> = None;
+    let mut sealed_with_a_key = false;
+    let store = SqliteStore::open_with_key(home, |sealed| {
+        sealed_with_a_key = sealed;
+        let key = match kept {
+            Ok(Some(key)) => Ok(key),
+            // A new key would be another than the one that the chain is sealed with.
+            Ok(None) if sealed => Err(keys.audit_key_is_missing()),
+            Ok(None) => keys.create_audit_key(rand::random()),
+            Err(error) => Err(error),
+        };
+        key.map_err(|error| why = Some(Arc::from(error.to_string()))).ok()
+    })?;
+    if let Some(why) = &why
+        && sealed_with_a_key
+    {
+        tracing::warn!(%why, "what happens now is written without the key of the audit chain, and verifying says so");
+    }
+    Ok((store, why))
 }
 
 /// A file that was handed in with an item.

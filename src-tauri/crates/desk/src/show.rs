@@ -6,12 +6,16 @@ use placet_review::{
     Attempt, CustomSchedule, Decision, DeliveryState, Engine, Item, ItemState, Lease, Lets, NewItem, Queue,
     Schedule, Timestamp,
 };
-use placet_store::{DeliveryLog, DeliveryRow, InboxRow, OriginRow};
+use placet_store::{
+    AuditFinding, AuditHead, AuditReport, AuditRow, AuditSubject, DeliveryLog, DeliveryRow, InboxRow,
+    OriginRow,
+};
 use std::sync::Arc;
 
 use crate::view::{
-    AttemptView, DecisionView, DeliveryRowView, DeliveryView, EngineView, InboxRowView, ItemView, LeaseView,
-    OriginView, RequestView, Spared, SubmittedView,
+    AttemptView, AuditFindingView, AuditHeadView, AuditReportView, AuditRowView, DecisionView,
+    DeliveryRowView, DeliveryView, EngineView, InboxRowView, ItemView, LeaseView, OriginView, RequestView,
+    Spared, SubmittedView,
 };
 
 pub(crate) fn inbox_row(row: InboxRow) -> InboxRowView {
@@ -260,5 +264,41 @@ pub(crate) fn engine(engine: Engine) -> EngineView {
         allow: engine.allow.iter().map(ToString::to_string).collect(),
         signing: if signing.is_empty() { "not signed".to_owned() } else { signing.join(", ") },
         schedule,
+    }
+}
+
+pub(crate) fn audit_head(head: AuditHead) -> AuditHeadView {
+    AuditHeadView { head: head.to_string() }
+}
+
+pub(crate) fn audit_row(row: AuditRow) -> AuditRowView {
+    let AuditRow { number, at, kind, subject, reviewer, digest, keyed, mac } = row;
+    AuditRowView {
+        number,
+        at,
+        kind: kind.name().to_owned(),
+        subject: match subject {
+            AuditSubject::Item(item) => item.0.into(),
+            AuditSubject::Id(id) => id.to_string().into(),
+            AuditSubject::Name(name) => name.into(),
+        },
+        reviewer,
+        digest: hex::encode(digest),
+        keyed,
+        mac: hex::encode(mac),
+    }
+}
+
+pub(crate) fn audit_report(report: AuditReport) -> AuditReportView {
+    let holds = report.holds();
+    let AuditReport { rows, head, notes, findings, found } = report;
+    let finding = |AuditFinding { row, words }| AuditFindingView { row, words };
+    AuditReportView {
+        holds,
+        rows,
+        head: head.to_string(),
+        notes,
+        found,
+        findings: findings.into_iter().map(finding).collect(),
     }
 }

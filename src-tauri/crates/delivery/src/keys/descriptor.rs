@@ -59,7 +59,7 @@ impl Place for Descriptor {
         } else {
             format!(
                 "Hand the line {key}=whsec_VALUE over on descriptor {}, where VALUE is what `openssl rand \
-                 -base64 32` prints, start Placet again, and use the key by its name \"{key}\".",
+                 -base64 32` prints, and start Placet again: then the key \"{key}\" is there.",
                 self.number
             )
         };

@@ -60,8 +60,8 @@ impl Place for Environment {
             format!("{variable} is set already: use the key \"{key}\" as it is.")
         } else {
             format!(
-                "Set {variable} to whsec_ followed by what `openssl rand -base64 32` prints, start Placet \
-                 again, and use the key by its name \"{key}\"."
+                "Set {variable} to whsec_ followed by what `openssl rand -base64 32` prints, and start Placet \
+                 again: then the key \"{key}\" is there."
             )
         };
         Err(KeysError::ReadOnly { place: self.whereabouts(), remedy })

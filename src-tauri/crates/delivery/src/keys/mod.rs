@@ -1,6 +1,7 @@
 //! Keys by name: where they live, and what has been read from there.
 
 mod age;
+mod audit;
 mod choice;
 mod descriptor;
 mod environment;
@@ -52,6 +53,9 @@ pub enum KeysError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// The name of the audit chain's key, which signs nothing else.
+    #[error("The key \"{0}\" seals the audit chain and signs nothing else; use another name.")]
+    Reserved(String),
     /// A name that not every place could hold.
     #[error("This cannot name a key: {KEY_NAME_RULE}.")]
     BadName,
@@ -119,6 +123,9 @@ impl Keys {
         if !is_key_name(name) {
             return Err(KeysError::BadName);
         }
+        if audit::is_its_name(name) {
+            return Err(KeysError::Reserved(name.to_owned()));
+        }
         let secret = standard_webhooks::secret_of(random);
         self.place.write(name, &secret)?;
         self.forget(&[name]);
@@ -132,12 +139,11 @@ impl Keys {
 
     /// Reads, parses and keeps the key. May block.
     pub(crate) fn load(&self, name: &str, used: Use) -> Result<Arc<SigningKey>, KeysError> {
+        if audit::is_its_name(name) {
+            return Err(KeysError::Reserved(name.to_owned()));
+        }
         let round = self.lock().round;
-        let secret = self.place.read(name)?.ok_or_else(|| KeysError::Missing {
-            key: name.to_owned(),
-            place: self.place.whereabouts(),
-            remedy: self.place.remedy(name),
-        })?;
+        let secret = self.place.read(name)?.ok_or_else(|| self.missing(name))?;
         let key = SigningKey::parse(&secret, used)
             .map_err(|reason| KeysError::Unusable { key: name.to_owned(), reason })?;
         let key = Arc::new(key);
@@ -153,6 +159,14 @@ impl Keys {
         let mut kept = self.lock();
         kept.round += 1;
         kept.keys.retain(|(name, _), _| !names.contains(&name.as_str()));
+    }
+
+    fn missing(&self, name: &str) -> KeysError {
+        KeysError::Missing {
+            key: name.to_owned(),
+            place: self.place.whereabouts(),
+            remedy: self.place.remedy(name),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Kept> {

@@ -91,3 +91,44 @@ fn debug_shows_where_keys_live_and_no_key() {
 fn the_environment_opens_everywhere() {
     assert_eq!(Keys::open(&KeyChoice::Environment).expect("nothing to open").name(), "env");
 }
+
+#[test]
+fn the_audit_chains_key_is_made_once_and_found_again() {
+    let keys = Keys::in_place(Box::new(Pocket::default()));
+    assert!(keys.audit_key().expect("readable").is_none());
+    keys.create_audit_key([7; 32]).expect("kept");
+    keys.audit_key().expect("readable").expect("there");
+    let handed_over = keys_of_audit("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+    handed_over.audit_key().expect("the base64 alone does as well").expect("there");
+}
+
+fn keys_of_audit(value: &str) -> Keys {
+    keys(&[("PLACET_KEY_AUDIT", value)])
+}
+
+#[test]
+fn an_audit_key_that_is_too_short_is_refused_and_not_shown() {
+    for value in ["whsec_c2hvcnQ=", "hunter2", SECRET] {
+        let error = keys_of_audit(value).audit_key().expect_err("not 32 bytes").to_string();
+        assert!(error.contains("openssl rand -base64 32") && !error.contains(value), "{error}");
+    }
+}
+
+#[test]
+fn where_keys_are_handed_over_the_audit_chains_is_asked_for() {
+    let error = keys(&[]).create_audit_key([7; 32]).expect_err("read only").to_string();
+    assert!(error.contains("PLACET_KEY_AUDIT") && error.contains("openssl rand"), "{error}");
+    let error = keys(&[]).audit_key_is_missing().to_string();
+    assert!(error.contains("PLACET_KEY_AUDIT"), "{error}");
+}
+
+#[test]
+fn the_audit_chains_key_signs_nothing() {
+    let keys = keys_of_audit("whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+    for name in ["audit", "Audit"] {
+        let refused = keys.load(name, Use::StandardWebhooks).err().expect("refused");
+        assert!(matches!(refused, KeysError::Reserved(_)), "{refused}");
+        let refused = keys.create_webhook_secret(name, [7; 32]).expect_err("refused");
+        assert!(matches!(refused, KeysError::Reserved(_)), "{refused}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Everything a person can do, one struct each: the window, the command line and the tests all ask the
 //! same verbs of the same [`Desk`].
 
+mod audit;
 mod decide;
 mod deliveries;
 mod inbox;
@@ -16,6 +17,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use ts_rs::TS;
 
+pub use audit::{AuditEnd, AuditRows, VerifyAudit};
 pub use decide::{Decide, LastDecision, Undo};
 pub use deliveries::{
     Confirm, CountDeliveries, Deliveries, Delivery, FirstInLog, Retry, RetryAll, Which, Withdraw,
@@ -82,6 +84,6 @@ verbs! {
     Open, Look, LookUp, Renew, Release, ReleaseAll, Skip, Flag, KeepDraft,
     Decide, Undo, LastDecision,
     Deliveries, CountDeliveries, Delivery, Retry, RetryAll, Confirm, Withdraw,
-    Origins, TryOrigin,
+    AuditEnd, AuditRows, Origins, TryOrigin, VerifyAudit,
     Engines, PutEngine, PutQueue, IssueToken, CreateKey,
 }

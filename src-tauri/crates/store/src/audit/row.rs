@@ -100,8 +100,7 @@ impl AuditKind {
 }
 
 /// Whom or what a row is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum AuditSubject {
     /// An item.
     Item(ItemId),

@@ -182,6 +182,7 @@ fn failed(fault: Fault) -> Problem {
         Fault::InUse(_)
         | Fault::TooNew { .. }
         | Fault::Damaged(_)
+        | Fault::OtherAuditKey
         | Fault::Unreadable(_)
         | Fault::Impossible(_)
         | Fault::Missing(_) => {
