@@ -44,7 +44,8 @@ const ROOMS: &[(&str, &[&str])] = &[
 
 /// Libraries (and whatever is called after them) with the only rooms that may name them.
 const DOORS: &[(&str, &[&str])] = &[
-    // The bench writes bare programs to compare with; the soak reads a ledger with other eyes than its own.
+    // The bench writes bare programs to compare with; the soak reads a ledger with other eyes than its own, and tampers
+    // with it.
     ("rusqlite", &["placet-store", "placet-bench", "placet-soak"]),
     ("tauri", &["placet-desktop"]),
     // The demo is an engine of its own, and the tests are everybody who is outside.

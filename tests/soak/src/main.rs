@@ -4,6 +4,7 @@
 //! `cargo xtask test` runs every trial at the size of a check, `cargo xtask soak` at the size of a release. A trial
 //! draws all that is random from its seed, so what failed can be done again.
 
+mod audit;
 mod canary;
 mod fsync;
 mod kill;
@@ -82,6 +83,7 @@ fn soak(trial: Trial, order: Order) -> Result<Vec<Row>> {
         Trial::Power => power::soak(order),
         Trial::Canary => canary::soak(order),
         Trial::Fsync => fsync::soak(order),
+        Trial::Audit => audit::soak(order),
     }
 }
 

@@ -31,12 +31,13 @@
 
 mod content;
 mod links;
+mod report;
 mod row;
 mod seal;
 
 pub(crate) use content::Content;
 pub(crate) use links::Links;
-pub use links::{AuditFinding, AuditReport};
+pub use report::{AuditFinding, AuditReport};
 pub use row::{AuditHead, AuditHeadError, AuditKind, AuditRow, AuditSubject};
 pub use seal::AuditKey;
 pub(crate) use seal::{Seal, Unsealed};

@@ -15,6 +15,8 @@ pub enum Trial {
     Canary,
     /// What is acknowledged was synced before, seen in the system calls of the real process
     Fsync,
+    /// A ledger's history tampered with by somebody who can write its file and has not the key
+    Audit,
 }
 
 impl Trial {
@@ -26,6 +28,7 @@ impl Trial {
             Self::Power => "power",
             Self::Canary => "canary",
             Self::Fsync => "fsync",
+            Self::Audit => "audit",
         }
     }
 
@@ -37,6 +40,7 @@ impl Trial {
             Self::Power => 2,
             Self::Canary => 1,
             Self::Fsync => 20,
+            Self::Audit => 2_000,
         }
     }
 
@@ -48,6 +52,7 @@ impl Trial {
             Self::Power => 5_000,
             Self::Canary => 10,
             Self::Fsync => 1_000,
+            Self::Audit => 100_000,
         }
     }
 }

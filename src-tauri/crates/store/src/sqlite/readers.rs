@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, InterruptHandle};
 use tokio::sync::oneshot;
 
 use super::check::Damage;
@@ -24,6 +24,8 @@ pub(super) struct Readers {
     ledger: PathBuf,
     requests: Option<Sender<Request>>,
     threads: Vec<JoinHandle<()>>,
+    /// What reads on a thread of its own, and how to stop it.
+    apart: Mutex<Vec<(InterruptHandle, JoinHandle<()>)>>,
     damage: Damage,
 }
 
@@ -37,6 +39,7 @@ impl Readers {
             ledger: ledger.to_owned(),
             requests: Some(requests),
             threads: Vec::new(),
+            apart: Mutex::default(),
             damage,
         };
         for number in 1..=THREADS {
@@ -89,14 +92,23 @@ impl Readers {
     {
         self.damage.refuse()?;
         let connection = connection::reading(&self.ledger)?;
+        let interrupt = connection.get_interrupt_handle();
         let (answer, answered) = oneshot::channel();
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("ledger-reader-apart".to_owned())
             .spawn(move || {
+                let result = over_one_state(&connection, work);
+                // Whoever has the answer may put another file in place of this one.
+                drop(connection);
                 // Whoever does not wait any more does not need to be told.
-                let _ = answer.send(over_one_state(&connection, work));
+                let _ = answer.send(result);
             })
             .map_err(|error| Fault::Failed(Arc::new(error)))?;
+        {
+            let mut apart = self.apart.lock().unwrap_or_else(PoisonError::into_inner);
+            apart.retain(|(_, thread)| !thread.is_finished());
+            apart.push((interrupt, thread));
+        }
         answered.await.map_err(|_| Fault::Closed)?
     }
 }
@@ -114,7 +126,13 @@ fn next(waiting: &Mutex<Receiver<Request>>) -> Option<Request> {
 impl Drop for Readers {
     fn drop(&mut self) {
         self.requests = None;
-        for thread in self.threads.drain(..) {
+        let apart = self.apart.get_mut().unwrap_or_else(PoisonError::into_inner).drain(..);
+        let apart = apart.map(|(interrupt, thread)| {
+            // Nobody waits for it any more.
+            interrupt.interrupt();
+            thread
+        });
+        for thread in apart.chain(self.threads.drain(..)) {
             if thread.join().is_err() {
                 tracing::error!("a thread that reads the ledger panicked");
             }
