@@ -442,3 +442,43 @@ async fn what_was_done_to_the_file_is_found(#[case] tamper: &str, #[case] words:
     let report = after(tamper).await;
     assert!(report.findings.iter().any(|finding| finding.words.contains(words)), "{report:#?}");
 }
+
+#[tokio::test]
+async fn a_delivery_that_was_retried_and_is_made_dead_again_is_found() {
+    let home = tempfile::tempdir().expect("a folder");
+    let open = || SqliteStore::open_with_key(home.path(), |_| Some(key(7))).expect("opens");
+    let store = open();
+    work(&store).await;
+    let room = Room { total: 1, ..Room::default() };
+    let taken = store.lease_due_deliveries(room, at(20), at(0)).await.expect("leased").remove(0);
+    let attempt = placet_review::Attempt {
+        number: taken.attempt,
+        started_at: at(20),
+        ended_at: Some(at(25)),
+        outcome: Some(Outcome::Refused),
+        status: Some(400),
+        words: None,
+        answer: None,
+    };
+    let words = "It will never be taken.".to_owned();
+    let judgement = placet_review::Judgement { outcome: Outcome::Refused, words, retry_after_ms: None };
+    let delivery = &taken.delivery;
+    let told =
+        store.record_outcome(delivery.id, delivery.fence, attempt, judgement, Schedule::Fast, 0.0).await;
+    assert_eq!(told.expect("recorded"), DeliveryState::Dead);
+    drop(store);
+    let connection = Connection::open(ledger_file(home.path())).expect("opens");
+    connection.execute_batch("CREATE TABLE kept AS SELECT * FROM deliveries").expect("kept");
+    drop(connection);
+    let store = open();
+    store.retry(delivery.id, at(30)).await.expect("retried");
+    assert!(store.verify_audit(None).await.expect("verified").holds());
+    drop(store);
+    let connection = Connection::open(ledger_file(home.path())).expect("opens");
+    let as_it_was = "UPDATE deliveries SET (state, due_at, tries, first_try, reason, expires_at) =
+                         (SELECT state, due_at, tries, first_try, reason, expires_at FROM kept)";
+    connection.execute(as_it_was, []).expect("put back");
+    drop(connection);
+    let report = open().verify_audit(None).await.expect("verified");
+    assert!(report.findings[0].words.contains("does not stand any more"), "{report:#?}");
+}

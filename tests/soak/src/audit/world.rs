@@ -100,7 +100,7 @@ impl World {
 
     async fn happen(&mut self, store: &SqliteStore) -> Result<()> {
         self.now += self.draw.random_range(1..2_000);
-        match self.draw.random_range(0..24) {
+        match self.draw.random_range(0..26) {
             0..4 => {
                 let how_many = self.draw.random_range(1..4);
                 self.admit(store, how_many).await?;
@@ -131,6 +131,19 @@ impl World {
             17 => {
                 if let Some(id) = self.deliveries.choose(&mut self.draw).copied() {
                     match store.retry(id, self.at(0)).await {
+                        Ok(()) | Err(Fault::Impossible(_)) => {}
+                        Err(fault) => return Err(fault.into()),
+                    }
+                }
+            }
+            24 => {
+                if let Some(id) = self.deliveries.choose(&mut self.draw).copied() {
+                    let by = self.one_of(&REVIEWERS);
+                    let done = match self.draw.random() {
+                        true => store.confirm(id, by, self.at(0)).await,
+                        false => store.withdraw(id, by, self.at(0)).await.map(drop),
+                    };
+                    match done {
                         Ok(()) | Err(Fault::Impossible(_)) => {}
                         Err(fault) => return Err(fault.into()),
                     }

@@ -105,6 +105,22 @@ async fn each_end_of_a_delivery_is_told_and_so_is_a_retry() {
 }
 
 #[tokio::test]
+async fn who_settles_a_delivery_is_told() {
+    let ledger = ledger_with(&["t", "u"]).await;
+    let id = ledger.decide_task("t", 50).await;
+    let taken = ledger.take(50).await;
+    ledger.tell(&taken, Outcome::Refused, 60).await;
+    ledger.confirm(id, "sue", at(70)).await.expect("confirmed");
+    let held = ledger.decide_task("u", 9_000).await;
+    ledger.withdraw(held, "sue", at(80)).await.expect("withdrawn");
+    let rows = ledger.audit_rows(6, 1_000).await.expect("read");
+    let told = ["dead", "confirmed", "delivered", "leased", "decided", "withdrawn", "taken_back", "leased"];
+    assert_eq!(kinds(&rows), told);
+    assert_eq!((rows[1].reviewer.as_deref(), rows[6].reviewer.as_deref()), (Some("sue"), Some("sue")));
+    holds(&ledger, None).await;
+}
+
+#[tokio::test]
 async fn a_head_vouches_for_what_was_before_it() {
     let ledger = ledger_with(&["a"]).await;
     let kept = ledger.audit_head().await.expect("read");
