@@ -110,7 +110,7 @@ async fn a_supervisor_settles_what_did_not_get_through_by_key_alone() -> Result<
     window.press("Down").await?;
     window.press("Enter").await?;
     shows_states(&window, &["parked", "parked"]).await?;
-    assert!(window.text_of("[data-testid=filter-by-decided]").await?.contains("within 1 hour"));
+    assert!(window.text_of("[data-testid=filter-by-decided]").await?.contains("in the last hour"));
 
     // All of them again.
     window.press("Shift+R").await?;

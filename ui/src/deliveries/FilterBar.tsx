@@ -58,25 +58,25 @@ export function FilterBar({ filter, onFilter, counts, fitting, menu, onMenu, at 
         <Choice isChosen={filter.older_s === null && filter.newer_s === null} onChoose={() => onFilter({ ...filter, older_s: null, newer_s: null })}>
           Any time
         </Choice>
-        <Menu.Label>Within</Menu.Label>
-        {AGES.map(({ seconds, words }) => (
+        <Menu.Divider />
+        {AGES.map(({ seconds, last }) => (
           <Choice
             key={`newer ${seconds}`}
             isChosen={filter.newer_s === seconds}
             // The two ends go together only while there is time between them.
             onChoose={() => onFilter({ ...filter, newer_s: seconds, older_s: filter.older_s !== null && filter.older_s < seconds ? filter.older_s : null })}
           >
-            The last {words}
+            In the last {last}
           </Choice>
         ))}
-        <Menu.Label>Older than</Menu.Label>
+        <Menu.Divider />
         {AGES.map(({ seconds, words }) => (
           <Choice
             key={`older ${seconds}`}
             isChosen={filter.older_s === seconds}
             onChoose={() => onFilter({ ...filter, older_s: seconds, newer_s: filter.newer_s !== null && filter.newer_s > seconds ? filter.newer_s : null })}
           >
-            {words} ago
+            Over {words} ago
           </Choice>
         ))}
       </FilterMenu>

@@ -62,15 +62,14 @@ function Told({ story }: { story: DeliveryView }) {
         <Seen text={row.title} />
       </h3>
       <div className="standing" data-loud={NEEDS_YOU.includes(row.state)}>
-        <p data-testid="story-state">
+        <p className="standing-line" data-testid="story-state">
           <Dot tone={tone} word={word} />
           {row.due_at !== null && (
             <span className="quiet">
-              {" "}
               {row.state === "held" ? "goes out" : "next try"} {until(row.due_at, now)}
             </span>
           )}
-          {story.too_late_at !== null && <span className="too-late"> too late {until(story.too_late_at, now)}</span>}
+          {story.too_late_at !== null && <span className="too-late">too late {until(story.too_late_at, now)}</span>}
         </p>
         {row.reason !== null && (
           <p>

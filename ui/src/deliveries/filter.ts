@@ -29,11 +29,11 @@ export function all(shown: Shown): LogFilter {
 }
 
 export const AGES = [
-  { seconds: 3_600, words: "1 hour" },
-  { seconds: 21_600, words: "6 hours" },
-  { seconds: 86_400, words: "1 day" },
-  { seconds: 604_800, words: "7 days" },
-  { seconds: 2_592_000, words: "30 days" },
+  { seconds: 3_600, words: "1 hour", last: "hour" },
+  { seconds: 21_600, words: "6 hours", last: "6 hours" },
+  { seconds: 86_400, words: "1 day", last: "day" },
+  { seconds: 604_800, words: "7 days", last: "7 days" },
+  { seconds: 2_592_000, words: "30 days", last: "30 days" },
 ] as const;
 
 export function statesOf(shown: Shown): readonly DeliveryState[] {
@@ -64,10 +64,10 @@ export function needsYou({ shown }: LogFilter): boolean {
 
 /** The age in words, such as `1 hour to 7 days ago`. */
 export function ageInWords({ older_s, newer_s }: LogFilter): string {
-  const words = (seconds: number) => AGES.find((age) => age.seconds === seconds)?.words ?? `${seconds} s`;
-  if (older_s !== null && newer_s !== null) return `${words(older_s)} to ${words(newer_s)} ago`;
-  if (older_s !== null) return `over ${words(older_s)} ago`;
-  return newer_s === null ? "any time" : `within ${words(newer_s)}`;
+  const of = (seconds: number) => AGES.find((age) => age.seconds === seconds) ?? { words: `${seconds} s`, last: `${seconds} s` };
+  if (older_s !== null && newer_s !== null) return `${of(older_s).words} to ${of(newer_s).words} ago`;
+  if (older_s !== null) return `over ${of(older_s).words} ago`;
+  return newer_s === null ? "any time" : `in the last ${of(newer_s).last}`;
 }
 
 /** One state or tab in words. */

@@ -206,7 +206,7 @@ fn next(state: DeliveryState, attempts: usize, expires: bool) -> Option<&'static
             Some("It goes out when its undo window is over, unless the decision is taken back before.")
         }
         DeliveryState::Due if attempts == 0 => Some("It is sent as soon as there is room for it."),
-        DeliveryState::Due => Some("It is tried again by itself. Try again now if the cause is gone."),
+        DeliveryState::Due => Some("The next try comes by itself. Try it now if the cause is gone."),
         DeliveryState::Sending => Some("An attempt is under way."),
         DeliveryState::Parked if expires => {
             Some("It waits for you. Remove the cause and try again before the engine stops waiting.")
