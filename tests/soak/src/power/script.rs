@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
 use placet_review::{
-    Attempt, Callback, Decision, DecisionId, DeliveryId, Draft, Engine, Judgement, Kind, Lease, NewDelivery,
-    NewItem, Order, Outcome, Queue, Schedule, Signing, Suggestion, Timestamp, Verdict, undo_until,
+    Attempt, Callback, Decision, DecisionId, DeliveryId, Draft, Engine, ItemId, Judgement, Kind, Lease,
+    NewDelivery, NewItem, Order, Outcome, Queue, Schedule, Signing, Suggestion, Timestamp, Verdict,
+    undo_until,
 };
 use placet_store::{LeasedDelivery, Recording, Room, SqliteStore, Store, Undoing};
 use rand::RngExt as _;
@@ -34,6 +35,8 @@ pub(super) struct Day {
     decisions: Vec<(DecisionId, String)>,
     under_way: Vec<LeasedDelivery>,
     deliveries: Vec<DeliveryId>,
+    /// Whose engines were given a sign of life.
+    waiting: Vec<ItemId>,
 }
 
 impl Day {
@@ -48,6 +51,7 @@ impl Day {
             decisions: vec![],
             under_way: vec![],
             deliveries: vec![],
+            waiting: vec![],
         }
     }
 
@@ -79,11 +83,13 @@ impl Day {
             56..61 => self.undo(store).await,
             61..73 => self.take(store).await,
             73..85 => self.tell(store).await,
-            85..88 => self.retry(store).await,
-            88..91 => self.keep_draft(store).await,
-            91..94 => self.let_go(store).await,
-            94..96 => self.put_engine(store).await,
-            96..98 => {
+            85..87 => self.retry(store).await,
+            87..89 => self.keep_draft(store).await,
+            89..91 => self.let_go(store).await,
+            91..93 => Ok(store.expire_items(self.now).await?),
+            93..96 => self.give_a_sign(store).await,
+            96..97 => self.put_engine(store).await,
+            97..99 => {
                 let order = [Order::Age, Order::Priority, Order::Confidence][self.draw.random_range(0..3)];
                 let name = QUEUES[self.draw.random_range(0..2)];
                 Ok(store.put_queue(queue(name, order), self.now).await?)
@@ -201,6 +207,19 @@ impl Day {
         }
     }
 
+    /// To engines that want one; now and then one says that it does not wait any more.
+    async fn give_a_sign(&mut self, store: &SqliteStore) -> Result<()> {
+        match self.waiting.pop().filter(|_| self.draw.random_bool(0.3)) {
+            Some(item) if self.draw.random_bool(0.5) => store.end_heartbeats(item).await?,
+            Some(item) => store.engine_gave_up(item, self.now).await?,
+            None => {
+                let due = store.lease_due_heartbeats(self.draw.random_range(1..9), self.now).await?;
+                self.waiting.extend(due.iter().map(|due| due.item.id));
+            }
+        }
+        Ok(())
+    }
+
     async fn keep_draft(&mut self, store: &SqliteStore) -> Result<()> {
         let Some(lease) = self.leases.last() else { return Ok(()) };
         let draft = Draft { verdict: Verdict::Approve, answer: None, note: Some("so far".to_owned()) };
@@ -250,7 +269,7 @@ impl Day {
                 .draw
                 .random_bool(0.1)
                 .then(|| self.now.plus_millis(self.draw.random_range(1..200_000))),
-            heartbeat_seconds: None,
+            heartbeat_seconds: self.draw.random_bool(0.3).then_some(3),
             callbacks: (0..self.draw.random_range(1..3)).map(callback).collect(),
             metadata: Map::new(),
             submission_digest: format!("sha256:{task}"),
