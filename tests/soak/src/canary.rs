@@ -34,6 +34,7 @@ pub(crate) fn soak(order: Order) -> Result<Vec<Row>> {
         row("deliveries that succeeded", seen.delivered, Wanted::AtLeast(order.size)),
         row("deliveries that failed, each in its own way", seen.failed, Wanted::AtLeast(8 * order.size)),
         row("requests and commands that were refused", seen.refused, Wanted::AtLeast(20 * order.size)),
+        row("requests and commands that should have been refused", seen.taken, Wanted::None),
         row("bytes of logs at trace level", seen.logged, Wanted::AtLeast(10_000 * order.size)),
         row("panics", seen.panics, Wanted::None),
         row("canaries found in logs", seen.in_logs, Wanted::None),
@@ -51,11 +52,23 @@ struct Heard {
     delivered: u64,
     failed: u64,
     refused: u64,
+    /// What should have been refused, and was not.
+    taken: u64,
 }
 
 impl Heard {
     fn hear(&mut self, place: Place, who: impl Into<String>, said: impl Into<Vec<u8>>) {
         self.texts.push((place, who.into(), said.into()));
+    }
+
+    /// Counts what was refused, as it should be, or not.
+    fn refuses(&mut self, refused: bool, what: &str) {
+        if refused {
+            self.refused += 1;
+        } else {
+            self.taken += 1;
+            eprintln!("this should have been refused: {what}");
+        }
     }
 
     /// Takes in all that is in a ledger's folder.
@@ -84,6 +97,8 @@ struct Seen {
     delivered: u64,
     failed: u64,
     refused: u64,
+    /// What should have been refused, and was not.
+    taken: u64,
     logged: u64,
     panics: u64,
     in_logs: u64,
@@ -99,6 +114,7 @@ impl Seen {
         self.delivered += heard.delivered;
         self.failed += heard.failed;
         self.refused += heard.refused;
+        self.taken += heard.taken;
         for (place, who, said) in &heard.texts {
             // What is no text of a file stays as it is around what is.
             let said = String::from_utf8_lossy(said);
