@@ -412,7 +412,8 @@ impl Story {
         }
         for row in rows {
             let id = row.id.to_string();
-            self.shown(&["deliveries", &id]).await?;
+            self.shown(&["deliveries", "show", &id]).await?;
+            self.shown(&["deliveries", "show", &id, "--json"]).await?;
         }
         for path in ["healthz", "v1/openapi.json", "v1/items/signed/task-0"] {
             let response = self.client.get(format!("{intake}/{path}")).bearer_auth(token).send().await?;
