@@ -985,10 +985,10 @@ export interface Verbs {
   retry_all: { request: RetryAllRequest; answer: RetriedView };
   confirm: { request: ConfirmRequest; answer: null };
   withdraw: { request: WithdrawRequest; answer: WithdrawnView };
-  origins: { request: OriginsRequest; answer: Array<OriginView> };
-  try_origin: { request: TryOriginRequest; answer: null };
   audit_end: { request: AuditEndRequest; answer: AuditHeadView };
   audit_rows: { request: AuditRowsRequest; answer: Array<AuditRowView> };
+  origins: { request: OriginsRequest; answer: Array<OriginView> };
+  try_origin: { request: TryOriginRequest; answer: null };
   verify_audit: { request: VerifyAuditRequest; answer: AuditReportView };
   engines: { request: EnginesRequest; answer: Array<EngineView> };
   put_engine: { request: PutEngineRequest; answer: EngineView };
