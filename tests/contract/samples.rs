@@ -10,7 +10,7 @@ use placet_desk::view::{
 use placet_desk::{Error, ErrorCode, Verb};
 use placet_review::{
     Choice, DecisionId, DeliveryId, DeliveryState, Draft, Engine, ItemId, ItemState, JwtAlgorithm, JwtPlace,
-    JwtSigning, Kind, Order, Outcome, Park, Queue, Schedule, Signing, Suggestion, Timestamp, Verdict,
+    JwtSigning, Kind, Order, Outcome, Park, Phase, Queue, Schedule, Signing, Suggestion, Timestamp, Verdict,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -166,7 +166,9 @@ impl Samples {
             started_at: noon(),
             took_ms: None,
             outcome: None,
+            phase: None,
             status: None,
+            retry_after_ms: None,
             words: None,
             answer: None,
         };
@@ -257,6 +259,8 @@ impl Samples {
         let view = EngineView {
             name: "engine".into(),
             allow: vec!["https://e.example/".into()],
+            addresses: vec!["10.0.0.7".into()],
+            private_ca: true,
             signing: "JWT EdDSA with key \"engine\"".into(),
             schedule: "voicebase".into(),
             at_once: 4,
@@ -270,11 +274,12 @@ impl Samples {
             place: JwtPlace::Query("token".into()),
         };
         let engine = Engine {
-            name: "engine".into(),
-            allow: vec!["https://e.example/".parse().expect("an entry")],
+            addresses: vec!["10.0.0.7".parse().expect("an address")],
+            ca: Some("-----BEGIN CERTIFICATE-----".into()),
             signing: Signing { standard_webhooks: Some("engine".into()), jwt: Some(jwt) },
             schedule: Schedule::StandardWebhooks,
             at_once: Some(8),
+            ..Engine::new("engine", vec!["https://e.example/".parse().expect("an entry")])
         };
         self.of(verb::PutEngine { engine }, view);
         self.of(verb::PutQueue { queue: full_queue() }, ());
@@ -462,7 +467,9 @@ fn ended(outcome: Outcome) -> AttemptView {
         started_at: noon(),
         took_ms: Some(12),
         outcome: Some(outcome),
+        phase: Some(Phase::GotBody),
         status: Some(503),
+        retry_after_ms: Some(120_000),
         words: Some("The receiver answered 503.".into()),
         answer: Some("try later".into()),
     }

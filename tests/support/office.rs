@@ -7,7 +7,7 @@ use placet_delivery::KeyChoice;
 use placet_desk::verb::{Decide, Hold, IssueToken, Next, PutEngine, PutQueue};
 use placet_desk::view::{Decided, DeliveryRowView, ItemView};
 use placet_desk::{Desk, Error, Serving, Settings, Verb};
-use placet_review::{Choice, DeliveryState, Draft, Engine, Kind, Queue, Schedule, Signing, Verdict};
+use placet_review::{Choice, DeliveryState, Draft, Engine, Kind, Queue, Schedule, Verdict};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -52,13 +52,8 @@ impl Office {
         let desk = Desk::open(settings).expect("the desk opens");
         let serving = desk.serve().await.expect("the desk serves");
         let receiver = Receiver::start().await;
-        let engine = Engine {
-            name: "engine".into(),
-            allow: vec![receiver.url("/").parse().expect("allowed")],
-            signing: Signing::default(),
-            schedule: Schedule::Fast,
-            at_once: None,
-        };
+        let allow = vec![receiver.url("/").parse().expect("allowed")];
+        let engine = Engine { schedule: Schedule::Fast, ..Engine::new("engine", allow) };
         ask(&desk, "owner", PutEngine { engine }).await.expect("the engine is added");
         for queue in queues {
             ask(&desk, "owner", PutQueue { queue }).await.expect("the queue is added");

@@ -27,7 +27,7 @@ export function tickets(count: number, item: (n: number) => Partial<ItemView> = 
 }
 
 export function attempt(number: number, part: Partial<AttemptView>): AttemptView {
-  return { number, started_at: new Date(Date.now() - (10 - number) * 60_000).toISOString(), took_ms: 40, outcome: "accepted", status: 200, words: null, answer: null, ...part };
+  return { number, started_at: new Date(Date.now() - (10 - number) * 60_000).toISOString(), took_ms: 40, outcome: "accepted", phase: "got_body", status: 200, retry_after_ms: null, words: null, answer: null, ...part };
 }
 
 /** Every kind, and deliveries in every state. */

@@ -12,7 +12,7 @@ use axum::routing::post;
 use placet_delivery::{Http, KeyChoice, Keys, Worker};
 use placet_review::{
     Attempt, Callback, Decision, DecisionId, Delivery, DeliveryId, Engine, Judgement, NewDelivery, Outcome,
-    Signing, Timestamp,
+    Phase, Signing, Timestamp,
 };
 use placet_store::{LeasedDelivery, Room, SqliteStore, Store};
 use tokio::net::TcpListener;
@@ -148,6 +148,8 @@ async fn arrived(store: &dyn Store, leased: &LeasedDelivery) -> Result<()> {
         started_at: moment(),
         ended_at: Some(clock()),
         outcome: Some(Outcome::Accepted),
+        phase: Some(Phase::GotBody),
+        retry_after_ms: None,
         status: Some(204),
         words: Some(words.clone()),
         answer: None,

@@ -67,11 +67,10 @@ pub(crate) async fn approve(desk: &Desk, item: ItemView) -> Result<()> {
 /// An engine that may be called at `receiver` and everything below it.
 pub(crate) fn engine(receiver: &str, signing: Signing) -> Result<Engine> {
     Ok(Engine {
-        name: ENGINE.to_owned(),
-        allow: vec![receiver.parse()?],
         signing,
         schedule: Schedule::Fast,
         at_once: Some(32),
+        ..Engine::new(ENGINE, vec![receiver.parse()?])
     })
 }
 

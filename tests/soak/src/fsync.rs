@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, ensure};
 use placet_desk::verb::{Decide, Hold, IssueToken, Next, PutEngine, PutQueue};
 use placet_desk::view::ItemView;
 use placet_desk::{Desk, Reach, Verb as _};
-use placet_review::{Draft, Engine, Kind, Queue, Schedule, Signing, Verdict};
+use placet_review::{Draft, Engine, Kind, Queue, Verdict};
 use reqwest::Client;
 use serde_json::json;
 use tempfile::TempDir;
@@ -50,13 +50,7 @@ fn count_not_synced(acknowledged: &[bool]) -> u64 {
 /// Hands so many items in and decides them, while every call of the server is written down.
 async fn traced(home: &Path, trace: &Path, count: u64) -> Result<()> {
     let desk = Desk::open(process::settings(home))?;
-    let engine = Engine {
-        name: "engine".to_owned(),
-        allow: vec![],
-        signing: Signing::default(),
-        schedule: Schedule::Fast,
-        at_once: None,
-    };
+    let engine = Engine::new("engine", vec![]);
     PutEngine { engine }.run(&desk, "owner").await?;
     PutQueue { queue: Queue::new("gate", Kind::Fallback) }.run(&desk, "owner").await?;
     let token = IssueToken { engine: "engine".to_owned() }.run(&desk, "owner").await?.secret;

@@ -18,9 +18,17 @@ took_ms: number | null,
  */
 outcome: Outcome | null, 
 /**
+ * How far it got; absent while it is under way, and if it was interrupted.
+ */
+phase: Phase | null, 
+/**
  * The HTTP status, if one came back.
  */
 status: number | null, 
+/**
+ * How long the receiver asked us to wait, in milliseconds.
+ */
+retry_after_ms: number | null, 
 /**
  * What happened, in one sentence.
  */
@@ -386,6 +394,14 @@ name: string,
  */
 allow: Array<string>, 
 /**
+ * Addresses that are not public, where names in `allow` may lead all the same.
+ */
+addresses: Array<string>, 
+/**
+ * Whether authorities of its own are trusted for it beside those of the machine.
+ */
+private_ca: boolean, 
+/**
  * How its callbacks are signed, in words.
  */
 signing: string, 
@@ -729,6 +745,8 @@ queues: Array<QueueView>,
 deliveries: Array<DeliveryCount>, };
 
 export type Park = "auth" | "tls" | "policy";
+
+export type Phase = "policy" | "dns" | "connect" | "tls" | "sent_headers" | "sent_body" | "got_headers" | "got_body";
 
 export type PutEngineRequest = { 
 /**

@@ -244,7 +244,7 @@ pub(crate) enum Audit {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Engine {
     /// Add an engine, or replace its profile; prints its intake token and its signing secret once
-    Add(EngineAdd),
+    Add(Box<EngineAdd>),
     /// List the engines
     List,
     /// Make a new intake token; the old one is void
@@ -261,6 +261,12 @@ pub(crate) struct EngineAdd {
     /// A place its callbacks may point to: https://host[:port]/path (again for more)
     #[arg(long, required = true, value_name = "URL")]
     pub(crate) allow: Vec<String>,
+    /// An address that is not public, where a name of --allow may lead all the same (again for more)
+    #[arg(long = "address", value_name = "IP")]
+    pub(crate) addresses: Vec<std::net::IpAddr>,
+    /// File with certificates (PEM) of authorities to trust for this engine beside those of the machine
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
     /// Sign with this key of the key store instead of a new one
     #[arg(long, value_name = "NAME")]
     pub(crate) key: Option<String>,

@@ -71,11 +71,9 @@ async fn at_desk(
     let webhook_secret = webhook_secret(desk, &around.keys).await?;
     let allow = format!("http://{}/callbacks/", listen.local_addr()?).parse().map_err(Failure::fault)?;
     let engine = Engine {
-        name: ENGINE.to_owned(),
-        allow: vec![allow],
         signing: Signing { standard_webhooks: Some(ENGINE.to_owned()), jwt: None },
         schedule: Schedule::Fast,
-        at_once: None,
+        ..Engine::new(ENGINE, vec![allow])
     };
     desk.ask(PutEngine { engine }).await?;
     let token = desk.ask(IssueToken { engine: ENGINE.to_owned() }).await?.secret;

@@ -1,5 +1,7 @@
 //! Adding engines and queues.
 
+use std::path::Path;
+
 use placet_desk::verb::{CreateKey, Engines, IssueToken, PutEngine, PutQueue};
 use placet_desk::view::SecretView;
 use placet_review::{
@@ -25,18 +27,28 @@ struct Added {
 
 pub(crate) async fn engine(desk: &Desk, command: arguments::Engine, printer: Printer) -> Result<(), Failure> {
     match command {
-        arguments::Engine::Add(options) => add_engine(desk, options, printer).await,
+        arguments::Engine::Add(options) => add_engine(desk, *options, printer).await,
         arguments::Engine::List => {
             let engines = desk.ask(Engines {}).await?;
-            printer.rows(["ENGINE", "ALLOWED", "SIGNED", "TRIED AGAIN", "AT ONCE"], &engines, |engine| {
-                [
-                    engine.name.clone(),
-                    engine.allow.join(" "),
-                    engine.signing.clone(),
-                    engine.schedule.clone(),
-                    engine.at_once.to_string(),
-                ]
-            })
+            printer.rows(
+                ["ENGINE", "ALLOWED", "ADDRESSES", "TRUSTED", "SIGNED", "TRIED AGAIN", "AT ONCE"],
+                &engines,
+                |engine| {
+                    [
+                        engine.name.clone(),
+                        engine.allow.join(" "),
+                        if engine.addresses.is_empty() {
+                            "public".to_owned()
+                        } else {
+                            engine.addresses.join(" ")
+                        },
+                        if engine.private_ca { "machine, own CA" } else { "machine" }.to_owned(),
+                        engine.signing.clone(),
+                        engine.schedule.clone(),
+                        engine.at_once.to_string(),
+                    ]
+                },
+            )
         }
         arguments::Engine::Token { name } => {
             let token = desk.ask(IssueToken { engine: name }).await?;
@@ -46,8 +58,10 @@ pub(crate) async fn engine(desk: &Desk, command: arguments::Engine, printer: Pri
 }
 
 async fn add_engine(desk: &Desk, options: EngineAdd, printer: Printer) -> Result<(), Failure> {
-    let EngineAdd { name, allow, key, jwt, jwt_query, no_webhook_signature, .. } = options;
+    let EngineAdd { name, allow, addresses, ca_file, key, jwt, jwt_query, no_webhook_signature, .. } =
+        options;
     let allow = allow.iter().map(|entry| allowed(entry)).collect::<Result<Vec<_>, _>>()?;
+    let ca = ca_file.map(|file| certificates(&file)).transpose()?;
     let makes_key = key.is_none() && !no_webhook_signature;
     let standard_webhooks = if no_webhook_signature { None } else { key.or_else(|| Some(name.clone())) };
     let jwt = jwt.map(|spec| jwt_signing(&spec, jwt_query)).transpose()?;
@@ -62,7 +76,14 @@ async fn add_engine(desk: &Desk, options: EngineAdd, printer: Printer) -> Result
     // The key first: an engine whose key could not be kept must not be there half set up.
     let secret: Option<SecretView> =
         if makes_key { Some(desk.ask(CreateKey { name: name.clone() }).await?) } else { None };
-    let engine = Engine { name: name.clone(), allow, signing, schedule, at_once: options.at_once };
+    let engine = Engine {
+        addresses,
+        ca,
+        signing,
+        schedule,
+        at_once: options.at_once,
+        ..Engine::new(name.clone(), allow)
+    };
     desk.ask(PutEngine { engine }).await?;
     let token = desk.ask(IssueToken { engine: name.clone() }).await?;
     let added =
@@ -80,6 +101,12 @@ async fn add_engine(desk: &Desk, options: EngineAdd, printer: Printer) -> Result
 /// An entry of the allow-list. Not parsed by clap, which would repeat it, and with it any password.
 fn allowed(entry: &str) -> Result<Allowed, Failure> {
     entry.parse().map_err(|error| Failure::usage(format!("--allow: {error}")))
+}
+
+/// The text of the file; the desk looks whether it holds certificates.
+fn certificates(file: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(file)
+        .map_err(|error| Failure::usage(format!("--ca-file {}: {error}", file.display())))
 }
 
 /// `ALGORITHM:KEY[:KID]`.

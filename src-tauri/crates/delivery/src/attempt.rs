@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use placet_review::{Attempt, Engine, Judgement, Outcome, Park, Timestamp};
+use placet_review::{Attempt, Engine, Judgement, Outcome, Park, Phase, Timestamp};
 use placet_store::{Fault, LeasedDelivery, Store};
 
 use crate::protocol::{self, parked, unanswered};
 use crate::signer::{self, SigningKeys, Subject};
-use crate::{Answer, Http, Keys, KeysError, Request};
+use crate::{Answer, Exchange, Http, Keys, KeysError, Request};
 
 /// How much of the receiver's answer is kept, in bytes.
 const KEPT_BYTES: usize = 8 * 1024;
@@ -24,12 +24,14 @@ pub(crate) struct Courier {
 /// What an attempt came to.
 pub(crate) struct Came {
     judgement: Judgement,
+    phase: Phase,
     answer: Option<Answer>,
 }
 
+/// Of an attempt that came no further than to see whether it may be sent.
 impl From<Judgement> for Came {
     fn from(judgement: Judgement) -> Self {
-        Self { judgement, answer: None }
+        Self { judgement, phase: Phase::Policy, answer: None }
     }
 }
 
@@ -60,9 +62,12 @@ impl Courier {
                     .into();
             }
         };
-        match self.http.send(request, engine).await {
-            Ok(answer) => Came { judgement: protocol.judge(&answer, (self.now)()), answer: Some(answer) },
-            Err(why) => unanswered(&why).into(),
+        let Exchange { phase, answer } = self.http.send(request, engine).await;
+        match answer {
+            Ok(answer) => {
+                Came { judgement: protocol.judge(&answer, (self.now)()), phase, answer: Some(answer) }
+            }
+            Err(why) => Came { judgement: unanswered(&why), phase, answer: None },
         }
     }
 
@@ -95,7 +100,7 @@ impl Courier {
     /// takes to recover: until then the delivery is sending, and after a crash it counts as interrupted.
     pub(crate) async fn record(&self, leased: LeasedDelivery, started_at: Timestamp, came: Came) {
         let LeasedDelivery { delivery, attempt: number, engine } = leased;
-        let Came { judgement, answer } = came;
+        let Came { judgement, phase, answer } = came;
         if judgement.outcome == Outcome::Parked(Park::Auth) {
             // Somebody may be about to put the right key there.
             signer::forget(&self.keys, &engine.signing);
@@ -105,6 +110,8 @@ impl Courier {
             started_at,
             ended_at: Some((self.now)()),
             outcome: Some(judgement.outcome),
+            phase: Some(phase),
+            retry_after_ms: judgement.retry_after_ms,
             status: answer.as_ref().map(|answer| answer.status),
             words: Some(judgement.words.clone()),
             answer: answer.as_ref().map(kept),

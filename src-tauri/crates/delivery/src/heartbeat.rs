@@ -100,7 +100,7 @@ async fn one(courier: Arc<Courier>, due: DueHeartbeat) {
                 continue;
             }
         };
-        let outcome = match courier.http.send(request, &engine).await {
+        let outcome = match courier.http.send(request, &engine).await.answer {
             Ok(answer) => protocol.judge(&answer, (courier.now)()).outcome,
             Err(why) => {
                 tracing::warn!(item = %item.id, engine = engine.name, %why, "a heartbeat got no answer");

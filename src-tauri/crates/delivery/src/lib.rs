@@ -14,7 +14,7 @@ pub mod signer;
 mod worker;
 
 pub use self::heartbeat::Heartbeats;
-pub use self::http::{Answer, Http, Loopback, Request, Unanswered};
+pub use self::http::{Answer, Exchange, Http, LookUp, Loopback, Request, Unanswered, check_profile};
 pub use self::keys::{KeyChoice, Keys, KeysError};
 pub use self::outline::Outline;
 pub use self::worker::Worker;

@@ -36,8 +36,7 @@ impl Outline {
 #[cfg(test)]
 mod tests {
     use placet_review::{
-        DecisionId, DeliveryId, ItemId, JwtAlgorithm, JwtPlace, JwtSigning, Schedule, Signing, Standing,
-        Timestamp,
+        DecisionId, DeliveryId, ItemId, JwtAlgorithm, JwtPlace, JwtSigning, Signing, Standing, Timestamp,
     };
     use serde_json::json;
     use uuid::Uuid;
@@ -60,7 +59,7 @@ mod tests {
     }
 
     fn engine(signing: Signing) -> Engine {
-        Engine { name: "faces".into(), allow: vec![], signing, schedule: Schedule::Fast, at_once: None }
+        Engine { signing, ..Engine::new("faces", vec![]) }
     }
 
     fn jwt(place: JwtPlace) -> Signing {

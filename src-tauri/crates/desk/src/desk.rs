@@ -135,7 +135,7 @@ impl Desk {
                 tracing::error!(%error, "items cannot come in any more");
             }
         });
-        let http = Http::new();
+        let http = Http::new().away_from(address.port());
         let worker = Worker::new(self.store.clone(), http.clone(), self.keys.clone(), now);
         let heartbeats = Heartbeats::new(self.store.clone(), http, self.keys.clone(), now);
         let tasks = vec![

@@ -229,13 +229,16 @@ fn next(state: DeliveryState, attempts: usize, expires: bool) -> Option<&'static
 }
 
 fn attempt(attempt: Attempt) -> AttemptView {
-    let Attempt { number, started_at, ended_at, outcome, status, words, answer } = attempt;
+    let Attempt { number, started_at, ended_at, outcome, phase, status, retry_after_ms, words, answer } =
+        attempt;
     AttemptView {
         number,
         started_at,
         took_ms: ended_at.map(|ended| ended.millis_since(started_at)),
         outcome,
+        phase,
         status,
+        retry_after_ms,
         words,
         answer,
     }
@@ -262,6 +265,8 @@ pub(crate) fn engine(engine: Engine) -> EngineView {
         at_once: engine.at_once(),
         name: engine.name,
         allow: engine.allow.iter().map(ToString::to_string).collect(),
+        addresses: engine.addresses.iter().map(ToString::to_string).collect(),
+        private_ca: engine.ca.is_some(),
         signing: if signing.is_empty() { "not signed".to_owned() } else { signing.join(", ") },
         schedule,
     }

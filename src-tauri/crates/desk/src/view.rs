@@ -2,7 +2,7 @@
 //! `tests/contract`), so they hold plain values only.
 
 use placet_review::{
-    Choice, DecisionId, DeliveryId, DeliveryState, Draft, ItemId, ItemState, Kind, Outcome, Queue,
+    Choice, DecisionId, DeliveryId, DeliveryState, Draft, ItemId, ItemState, Kind, Outcome, Phase, Queue,
     Suggestion, Timestamp, Verdict,
 };
 use serde::{Deserialize, Serialize};
@@ -262,8 +262,13 @@ pub struct AttemptView {
     pub took_ms: Option<i64>,
     /// What it came to; absent while it is under way.
     pub outcome: Option<Outcome>,
+    /// How far it got; absent while it is under way, and if it was interrupted.
+    pub phase: Option<Phase>,
     /// The HTTP status, if one came back.
     pub status: Option<u16>,
+    /// How long the receiver asked us to wait, in milliseconds.
+    #[ts(type = "number | null")]
+    pub retry_after_ms: Option<i64>,
     /// What happened, in one sentence.
     pub words: Option<String>,
     /// The start of the receiver's answer.
@@ -353,6 +358,10 @@ pub struct EngineView {
     pub name: String,
     /// The only places its callbacks may point to.
     pub allow: Vec<String>,
+    /// Addresses that are not public, where names in `allow` may lead all the same.
+    pub addresses: Vec<String>,
+    /// Whether authorities of its own are trusted for it beside those of the machine.
+    pub private_ca: bool,
     /// How its callbacks are signed, in words.
     pub signing: String,
     /// When a callback that failed is tried again, in words.

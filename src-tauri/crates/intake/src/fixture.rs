@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use placet_review::{
-    Callback, DecisionId, Draft, Engine, ItemId, Kind, Queue, Schedule, Signing, Timestamp, Verdict,
-};
+use placet_review::{Callback, DecisionId, Draft, Engine, ItemId, Kind, Queue, Timestamp, Verdict};
 use placet_store::{Attachments, Leasing, Recording, SqliteStore, Store};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -35,13 +33,7 @@ impl Ledger {
         let attachments = store.attachments().clone();
         let store: Arc<dyn Store> = Arc::new(store);
         for name in ["faces", "voices"] {
-            let engine = Engine {
-                name: name.to_owned(),
-                allow: vec!["https://e.example/".parse().expect("an allow-list entry")],
-                signing: Signing::default(),
-                schedule: Schedule::Fast,
-                at_once: None,
-            };
+            let engine = Engine::new(name, vec!["https://e.example/".parse().expect("an allow-list entry")]);
             store.put_engine(engine, noon()).await.expect("added");
         }
         store.put_queue(Queue::new("gate", Kind::Fallback), noon()).await.expect("added");

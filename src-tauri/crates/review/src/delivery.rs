@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Callback, DecisionId, DeliveryId, ItemId, Judgement, Outcome, Park, Schedule, Timestamp};
+use crate::{Callback, DecisionId, DeliveryId, ItemId, Judgement, Outcome, Park, Phase, Schedule, Timestamp};
 
 /// Where a delivery stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
@@ -126,8 +126,12 @@ pub struct Attempt {
     pub ended_at: Option<Timestamp>,
     /// What it came to.
     pub outcome: Option<Outcome>,
+    /// How far it got; `None` while it is under way, and if it was interrupted.
+    pub phase: Option<Phase>,
     /// The HTTP status, if one came back.
     pub status: Option<u16>,
+    /// How long the receiver asked us to wait, in milliseconds.
+    pub retry_after_ms: Option<i64>,
     /// One sentence for the person.
     pub words: Option<String>,
     /// The start of the receiver's answer, at most 8 KiB.

@@ -1,5 +1,6 @@
 //! An engine's profile: where Placet may reach it, with which keys, on which schedule.
 
+use core::net::IpAddr;
 use std::fmt;
 use std::str::FromStr;
 
@@ -22,6 +23,13 @@ pub struct Engine {
     pub name: String,
     /// The only places its callbacks may point to.
     pub allow: Vec<Allowed>,
+    /// Addresses that are not public, where names in `allow` may lead all the same. An address that `allow` itself
+    /// names needs no mention, nor does this machine under the name `localhost`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<IpAddr>,
+    /// Certificates of authorities (PEM) that are trusted for this engine beside those that the machine trusts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca: Option<String>,
     /// How callbacks are signed.
     #[serde(default)]
     pub signing: Signing,
@@ -34,6 +42,19 @@ pub struct Engine {
 }
 
 impl Engine {
+    /// One that is signed with nothing and tried by the usual schedule.
+    pub fn new(name: impl Into<String>, allow: Vec<Allowed>) -> Self {
+        Self {
+            name: name.into(),
+            allow,
+            addresses: Vec::new(),
+            ca: None,
+            signing: Signing::default(),
+            schedule: Schedule::default(),
+            at_once: None,
+        }
+    }
+
     /// Says what is wrong with the profile, as a sentence that names the member to change.
     pub fn check(&self) -> Result<(), String> {
         if !is_name(&self.name) {
@@ -146,6 +167,11 @@ impl Allowed {
             && url.password().is_none()
             && url.path().strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
+
+    /// Whether what it covers is reached over TLS.
+    pub fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
 }
 
 /// A text that is no allow-list entry. It does not say which: there may be a password in it.
@@ -200,7 +226,6 @@ mod tests {
     use url::Url;
 
     use super::{Allowed, Engine, Signing};
-    use crate::Schedule;
 
     #[rstest]
     #[case("https://e.example/call", true)]
@@ -237,13 +262,7 @@ mod tests {
     #[case("-----BEGIN PRIVATE KEY-----", false)]
     fn a_profile_names_keys_and_does_not_hold_them(#[case] name: &str, #[case] fits: bool) {
         let signing = Signing { standard_webhooks: Some(name.to_owned()), jwt: None };
-        let engine = Engine {
-            name: "engine".to_owned(),
-            allow: vec![],
-            signing,
-            schedule: Schedule::default(),
-            at_once: None,
-        };
+        let engine = Engine { signing, ..Engine::new("engine", vec![]) };
         assert_eq!(engine.check().is_ok(), fits, "{name}");
         assert!(name.is_empty() || fits || !engine.check().expect_err("refused").contains(name));
     }

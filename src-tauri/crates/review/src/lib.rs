@@ -29,7 +29,7 @@ pub use id::{DecisionId, DeliveryId, ItemId};
 pub use item::{Callback, Item, ItemState, NewItem, Suggestion};
 pub use lease::Lease;
 pub use misread::without_values;
-pub use outcome::{Judgement, Outcome, Park};
+pub use outcome::{Judgement, Outcome, Park, Phase};
 pub use queue::{Choice, Kind, Order, Queue, Rank};
 pub use schedule::{CustomSchedule, Schedule};
 pub use time::{Timestamp, TimestampError};

@@ -14,6 +14,61 @@ pub enum Park {
     Policy,
 }
 
+/// How far an attempt got: the last step that it began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// To see whether it may be sent at all.
+    Policy,
+    /// To look its host up.
+    Dns,
+    /// To connect.
+    Connect,
+    /// To agree on keys with the receiver, whose certificate is checked.
+    Tls,
+    /// To send the headers.
+    SentHeaders,
+    /// To send the body, all of which was handed to the connection; then to wait for an answer.
+    SentBody,
+    /// To read the answer, whose status and headers had come.
+    GotHeaders,
+    /// Nothing was left to do: the answer had come, or as much of it as is read.
+    GotBody,
+}
+
+impl Phase {
+    /// All of them, in their order.
+    pub const ALL: [Self; 8] = [
+        Self::Policy,
+        Self::Dns,
+        Self::Connect,
+        Self::Tls,
+        Self::SentHeaders,
+        Self::SentBody,
+        Self::GotHeaders,
+        Self::GotBody,
+    ];
+
+    /// The word in the ledger and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Policy => "policy",
+            Self::Dns => "dns",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::SentHeaders => "sent_headers",
+            Self::SentBody => "sent_body",
+            Self::GotHeaders => "got_headers",
+            Self::GotBody => "got_body",
+        }
+    }
+
+    /// Whether the receiver may have acted on the request.
+    pub fn sent_something(self) -> bool {
+        self >= Self::SentHeaders
+    }
+}
+
 /// What an attempt came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]

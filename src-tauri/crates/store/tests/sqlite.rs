@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use placet_review::{
     Callback, Decision, DecisionId, DeliveryId, DeliveryState, Engine, ItemState, Kind, NewDelivery, NewItem,
-    Outcome, Queue, Schedule, Signing, Timestamp, Verdict,
+    Outcome, Queue, Schedule, Timestamp, Verdict,
 };
 use placet_store::{AuditKey, AuditReport, DeliveryFilter, Fault, Recording, Room, SqliteStore, Store};
 use rusqlite::Connection;
@@ -22,13 +22,7 @@ fn ledger_file(home: &Path) -> PathBuf {
 
 fn engine() -> Engine {
     let allow = vec!["https://engine.example/".parse().expect("an entry")];
-    Engine {
-        name: "engine".into(),
-        allow,
-        signing: Signing::default(),
-        schedule: Schedule::Fast,
-        at_once: None,
-    }
+    Engine { schedule: Schedule::Fast, ..Engine::new("engine", allow) }
 }
 
 fn item(task: &str) -> NewItem {

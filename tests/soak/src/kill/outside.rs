@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use placet_desk::verb::{Decide, Hold, IssueToken, LookAround, Next, PutEngine, PutQueue, ReleaseAll};
 use placet_desk::view::ItemView;
 use placet_desk::{Desk, ErrorCode, Reach, Verb as _};
-use placet_review::{CustomSchedule, Draft, Engine, Kind, Queue, Schedule, Signing, Verdict};
+use placet_review::{CustomSchedule, Draft, Engine, Kind, Queue, Schedule, Verdict};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use reqwest::{Client, StatusCode};
@@ -70,11 +70,9 @@ impl Outside {
         let desk = Desk::open(process::settings(home))?;
         let schedule = CustomSchedule { waits_seconds: vec![0; 100], give_up_after_seconds: 24 * 60 * 60 };
         let engine = Engine {
-            name: "engine".to_owned(),
-            allow: vec![receiver.parse()?],
-            signing: Signing::default(),
             schedule: Schedule::Custom(schedule),
             at_once: Some(16),
+            ..Engine::new("engine", vec![receiver.parse()?])
         };
         PutEngine { engine }.run(&desk, "owner").await?;
         PutQueue { queue: Queue { undo_seconds: 0, ..Queue::new(QUEUE, Kind::Fallback) } }

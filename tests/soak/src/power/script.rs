@@ -7,8 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, ensure};
 use placet_review::{
     Attempt, Callback, Decision, DecisionId, DeliveryId, Draft, Engine, ItemId, Judgement, Kind, Lease,
-    NewDelivery, NewItem, Order, Outcome, Queue, Schedule, Signing, Suggestion, Timestamp, Verdict,
-    undo_until,
+    NewDelivery, NewItem, Order, Outcome, Phase, Queue, Schedule, Suggestion, Timestamp, Verdict, undo_until,
 };
 use placet_store::{LeasedDelivery, Recording, Room, SqliteStore, Store, Undoing};
 use rand::RngExt as _;
@@ -186,6 +185,8 @@ impl Day {
             started_at: self.now,
             ended_at: Some(self.now),
             outcome: Some(outcome),
+            phase: Some(Phase::GotBody),
+            retry_after_ms: None,
             status: Some(200),
             words: Some(outcome.name().to_owned()),
             answer: Some("a".repeat(self.draw.random_range(0..3_000))),
@@ -240,13 +241,7 @@ impl Day {
     async fn put_engine(&mut self, store: &SqliteStore) -> Result<()> {
         let allow = vec!["https://engine.example/".parse()?];
         let schedule = if self.draw.random_bool(0.5) { Schedule::Fast } else { Schedule::Voicebase };
-        let engine = Engine {
-            name: "engine".to_owned(),
-            allow,
-            signing: Signing::default(),
-            schedule,
-            at_once: Some(8),
-        };
+        let engine = Engine { schedule, at_once: Some(8), ..Engine::new("engine", allow) };
         Ok(store.put_engine(engine, self.now).await?)
     }
 

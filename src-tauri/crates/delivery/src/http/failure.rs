@@ -2,39 +2,66 @@
 
 use std::error::Error;
 use std::io;
+use std::time::Duration;
 
-use super::{CONNECT, Unanswered, address};
+use placet_review::Phase;
+use rustls::AlertDescription;
 
-/// What the error means for the attempt. URLs are left out: they may hold credentials.
-pub(super) fn read(error: reqwest::Error) -> Unanswered {
-    let error = error.without_url();
-    if let Some(metadata) = cause::<address::Metadata>(&error) {
-        return Unanswered::NotAllowed(metadata.to_string());
+use super::Unanswered;
+use super::address::Closed;
+use super::connector::NotFound;
+
+/// What the error of an exchange that got as far as `phase` means for the attempt.
+pub(super) fn read(error: &(dyn Error + 'static), phase: Phase) -> Unanswered {
+    if let Some(closed) = cause::<Closed>(error) {
+        return Unanswered::NotAllowed(closed.to_string());
     }
-    if let Some(rustls::Error::InvalidCertificate(reason)) = cause::<rustls::Error>(&error) {
-        return Unanswered::Untrusted(format!("its certificate is not trusted ({reason})"));
+    if phase.sent_something() {
+        return Unanswered::Silent(format!("the connection broke before an answer came ({})", root(error)));
     }
-    if error.is_connect() {
-        return Unanswered::Unreached(not_connected(&error));
+    match cause::<rustls::Error>(error) {
+        Some(rustls::Error::InvalidCertificate(reason)) => {
+            return Unanswered::Untrusted(format!("its certificate is not trusted ({reason})"));
+        }
+        Some(rustls::Error::InvalidMessage(_)) => {
+            return Unanswered::Untrusted("it does not speak TLS at that port, which https needs".to_owned());
+        }
+        // These pass: the other side had no time, or broke down.
+        Some(rustls::Error::AlertReceived(
+            AlertDescription::InternalError | AlertDescription::UserCanceled,
+        ))
+        | None => {}
+        Some(other) => {
+            return Unanswered::Untrusted(format!("no secure connection could be agreed on ({other})"));
+        }
     }
-    if error.is_builder() {
-        return Unanswered::Unreached(format!("the request could not be made ({})", root(&error)));
+    if let Some(not_found) = cause::<NotFound>(error) {
+        return Unanswered::Unreached(not_found.to_string());
     }
-    Unanswered::Silent(if error.is_timeout() {
-        "the request was sent, and no answer came in time".to_owned()
-    } else {
-        format!("the connection broke before an answer came ({})", root(&error))
+    Unanswered::Unreached(match cause::<io::Error>(error).map(io::Error::kind) {
+        Some(io::ErrorKind::ConnectionRefused) => "nothing listens at its address".to_owned(),
+        Some(_) | None if phase == Phase::Tls => {
+            format!("the connection broke before it was secure ({})", root(error))
+        }
+        Some(_) | None => format!("no connection could be made ({})", root(error)),
     })
 }
 
-fn not_connected(error: &reqwest::Error) -> String {
-    if error.is_dns() {
-        return format!("its host could not be looked up ({})", root(error));
-    }
-    match cause::<io::Error>(error).map(io::Error::kind) {
-        Some(io::ErrorKind::ConnectionRefused) => "nothing listens at its address".to_owned(),
-        _ if error.is_timeout() => format!("no connection stood within {} s", CONNECT.as_secs()),
-        _ => format!("no connection could be made ({})", root(error)),
+/// What it means that the exchange got no further than `phase` in `waited`.
+pub(super) fn late(phase: Phase, waited: Duration) -> Unanswered {
+    let seconds = waited.as_secs_f32();
+    match phase {
+        Phase::Policy | Phase::Dns => {
+            Unanswered::Unreached(format!("its host could not be looked up within {seconds} s"))
+        }
+        Phase::Connect => Unanswered::Unreached(format!("no connection stood within {seconds} s")),
+        Phase::Tls => Unanswered::Unreached(format!("the connection was not secure within {seconds} s")),
+        Phase::SentHeaders => {
+            Unanswered::Silent(format!("it did not take the whole request within {seconds} s"))
+        }
+        Phase::SentBody | Phase::GotHeaders | Phase::GotBody => {
+            Unanswered::Silent(format!("the request was sent, and no answer came in time ({seconds} s)"))
+        }
     }
 }
 

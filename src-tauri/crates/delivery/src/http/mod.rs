@@ -1,18 +1,39 @@
 //! The only socket out: one request, one answer, under one deadline.
+//!
+//! Each engine has connections of its own, which are made by its own rules and serve nobody else. A connection is
+//! checked when it is made, by what its host led to at that moment, and goes to the addresses that were checked.
 
 mod address;
+mod connector;
+mod credentials;
 mod failure;
 mod loopback;
+mod progress;
+mod trust;
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use ::http::{HeaderMap, Method};
+use ::http::header::USER_AGENT;
+use ::http::{HeaderMap, HeaderValue, Method, Uri};
 use bytes::{Bytes, BytesMut};
-use placet_review::Engine;
-use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder, Response};
+use http_body::Body;
+use http_body_util::BodyExt as _;
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use placet_review::{Engine, Phase};
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
+use self::address::Bounds;
+use self::connector::Connector;
+use self::credentials::Credentials;
+use self::progress::{Progress, Sending};
+use self::trust::Trust;
+
+pub use self::connector::LookUp;
 pub use self::loopback::Loopback;
 
 /// How long one exchange may take in all, from looking the host up to the end of the answer.
@@ -45,7 +66,8 @@ pub struct Answer {
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body; of a receiver's, the first 64 KiB.
+    /// The body. Of a receiver's, the first 64 KiB, with `[hidden]` where it repeats our own credentials or holds
+    /// what looks like somebody's token.
     pub body: Bytes,
 }
 
@@ -66,34 +88,121 @@ pub enum Unanswered {
     Silent(String),
 }
 
+/// What became of one request.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// How far it got. If it sent nothing, the receiver certainly did nothing.
+    pub phase: Phase,
+    /// What came back.
+    pub answer: Result<Answer, Unanswered>,
+}
+
 /// The client that reaches receivers: no redirects, no proxy of the system, no decompression. Connections
 /// are kept and shared. Cheap to clone.
 #[derive(Clone)]
 pub struct Http {
-    client: Client,
+    own_ports: Vec<u16>,
+    deadline: Duration,
+    look_up: LookUp,
+    trust: Trust,
+    /// By the name of the engine.
+    ways: Arc<Mutex<HashMap<String, Way>>>,
+}
+
+/// The connections of one engine, and the part of its profile by which they were made.
+struct Way {
+    bounds: Arc<Bounds>,
+    ca: Option<String>,
+    https: bool,
+    client: Client<HttpsConnector<Connector>, Sending>,
 }
 
 impl Http {
     /// Opens nothing yet.
     pub fn new() -> Self {
-        // Without a single trusted certificate on the machine there is no client that verifies any. Plain
-        // HTTP to an engine on this machine still works then, and https is refused as untrusted.
-        let client = builder().build().unwrap_or_else(|error| {
-            tracing::warn!(%error, "no trusted certificates on this machine: https receivers cannot be reached");
-            builder().tls_certs_only([]).build().expect("without certificates nothing of the machine is needed")
-        });
-        Self { client }
+        Self {
+            own_ports: Vec::new(),
+            deadline: EXCHANGE,
+            look_up: connector::system(),
+            trust: Trust::default(),
+            ways: Arc::default(),
+        }
+    }
+
+    /// Never connects to this port of this machine, where Placet itself listens, whatever a profile says.
+    pub fn away_from(mut self, port: u16) -> Self {
+        self.own_ports.push(port);
+        self
+    }
+
+    /// An exchange may take so long in all; 30 s, if nothing is said.
+    pub fn within(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Hosts are looked up like this; as the system does it, if nothing is said.
+    pub fn looking_up(mut self, look_up: LookUp) -> Self {
+        self.look_up = look_up;
+        self
     }
 
     /// Sends the request, if the engine's profile allows its address, and reads the answer.
-    pub async fn send(&self, request: Request, engine: &Engine) -> Result<Answer, Unanswered> {
-        address::check(&request.url, engine)?;
-        let Request { method, url, headers, body } = request;
-        let sent = self.client.request(method, url).headers(headers).body(body).send().await;
-        let mut response = sent.map_err(failure::read)?;
-        let body = start_of(&mut response).await;
-        let headers = std::mem::take(response.headers_mut());
-        Ok(Answer { status: response.status().as_u16(), headers, body })
+    pub async fn send(&self, request: Request, engine: &Engine) -> Exchange {
+        let progress = Progress::default();
+        let answer = progress.during(self.exchange(request, engine, &progress)).await;
+        Exchange { phase: progress.phase(), answer }
+    }
+
+    async fn exchange(
+        &self,
+        request: Request,
+        engine: &Engine,
+        progress: &Progress,
+    ) -> Result<Answer, Unanswered> {
+        let started = Instant::now();
+        let ends = started + self.deadline;
+        let (client, bounds) = self.way(engine);
+        address::check(&request.url, engine, &bounds)?;
+        let credentials = Credentials::of(&request);
+        let sending = client.request(over_http(request, progress)?);
+        tokio::pin!(sending);
+        let connect = CONNECT.min(self.deadline);
+        let mut answered = timeout_at(started + connect, &mut sending).await;
+        if answered.is_err() && progress.phase().sent_something() {
+            answered = timeout_at(ends, &mut sending).await;
+        }
+        let answered = answered.map_err(|_| failure::late(progress.phase(), started.elapsed()))?;
+        let answered = answered.map_err(|error| failure::read(&error, progress.phase()))?;
+        progress.begins(Phase::GotHeaders);
+        let (head, body) = answered.into_parts();
+        let (body, whole) = start_of(body, ends).await;
+        if whole || body.len() == ANSWER_BYTES {
+            progress.begins(Phase::GotBody);
+        }
+        let body = credentials.hidden_in(body, !whole);
+        Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
+    }
+
+    /// The engine's connections; new ones, if its profile says something else than when they were made.
+    fn way(&self, engine: &Engine) -> (Client<HttpsConnector<Connector>, Sending>, Arc<Bounds>) {
+        let https = engine.allow.iter().any(placet_review::Allowed::is_https);
+        let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(way) = ways.get(&engine.name)
+            && way.bounds.addresses == engine.addresses
+            && way.ca == engine.ca
+            && way.https == https
+        {
+            return (way.client.clone(), way.bounds.clone());
+        }
+        let bounds =
+            Arc::new(Bounds { addresses: engine.addresses.clone(), own_ports: self.own_ports.clone() });
+        let tls = if https { self.trust.with(engine.ca.as_deref()) } else { trust::nobody() };
+        let connector = Connector { bounds: bounds.clone(), look_up: self.look_up.clone() };
+        let client = client(connector, tls);
+        let way = Way { bounds: bounds.clone(), ca: engine.ca.clone(), https, client: client.clone() };
+        ways.insert(engine.name.clone(), way);
+        (client, bounds)
     }
 }
 
@@ -103,30 +212,64 @@ impl Default for Http {
     }
 }
 
-fn builder() -> ClientBuilder {
-    Client::builder()
-        .user_agent(concat!("Placet/", env!("CARGO_PKG_VERSION")))
-        .timeout(EXCHANGE)
-        .connect_timeout(CONNECT)
-        .redirect(Policy::none())
-        .no_proxy()
-        .referer(false)
-        .pool_idle_timeout(KEPT)
-        .pool_max_idle_per_host(crate::worker::IN_FLIGHT)
-        .dns_resolver(address::Resolver)
+/// Says what is wrong with the part of a profile that tells where its engine is reached, as a sentence that names
+/// the member to change.
+pub fn check_profile(engine: &Engine) -> Result<(), String> {
+    if let Some(never) = address::never(&engine.addresses) {
+        return Err(format!("addresses: {never}."));
+    }
+    match engine.ca.as_deref().map(trust::authorities) {
+        Some(Err(wrong)) => Err(format!("ca: {wrong}.")),
+        Some(Ok(_)) | None => Ok(()),
+    }
 }
 
-/// The start of the answer's body. The status has come by now and says what matters, so a body that breaks
-/// off is taken as far as it came.
-async fn start_of(response: &mut Response) -> Bytes {
+fn client(connector: Connector, mut tls: rustls::ClientConfig) -> Client<HttpsConnector<Connector>, Sending> {
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Client::builder(TokioExecutor::new())
+        .pool_idle_timeout(KEPT)
+        .pool_max_idle_per_host(crate::worker::IN_FLIGHT)
+        .pool_timer(TokioTimer::new())
+        .timer(TokioTimer::new())
+        .build(HttpsConnector::from((connector, tls)))
+}
+
+/// The request as the connection takes it.
+fn over_http(request: Request, progress: &Progress) -> Result<::http::Request<Sending>, Unanswered> {
+    let Request { method, url, headers, body } = request;
+    let uri: Uri = url.as_str().parse().map_err(|_| {
+        Unanswered::NotAllowed(
+            "its address cannot be written into a request; have the engine correct it".into(),
+        )
+    })?;
+    let mut sending = ::http::Request::new(Sending::new(body, progress.clone()));
+    *sending.method_mut() = method;
+    *sending.uri_mut() = uri;
+    *sending.headers_mut() = headers;
+    let placet = HeaderValue::from_static(concat!("Placet/", env!("CARGO_PKG_VERSION")));
+    sending.headers_mut().insert(USER_AGENT, placet);
+    Ok(sending)
+}
+
+/// The start of the answer's body, and whether that is all of it. The status has come by now and says what matters,
+/// so a body that breaks off or does not end is taken as far as it came.
+async fn start_of(body: impl Body<Data = Bytes>, ends: Instant) -> (Bytes, bool) {
     let mut start = BytesMut::new();
-    while let Ok(Some(chunk)) = response.chunk().await {
-        start.extend_from_slice(&chunk[..chunk.len().min(ANSWER_BYTES - start.len())]);
-        if start.len() == ANSWER_BYTES {
-            break;
+    tokio::pin!(body);
+    loop {
+        match timeout_at(ends, body.frame()).await {
+            Ok(Some(Ok(frame))) => {
+                let Some(piece) = frame.data_ref() else { continue };
+                let room = ANSWER_BYTES - start.len();
+                start.extend_from_slice(&piece[..piece.len().min(room)]);
+                if piece.len() > room || start.len() == ANSWER_BYTES && !body.is_end_stream() {
+                    return (start.freeze(), false);
+                }
+            }
+            Ok(None) => return (start.freeze(), true),
+            Ok(Some(Err(_))) | Err(_) => return (start.freeze(), false),
         }
     }
-    start.freeze()
 }
 
 #[cfg(test)]

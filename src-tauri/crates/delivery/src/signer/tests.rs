@@ -9,8 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use placet_review::{
-    Callback, DecisionId, Delivery, DeliveryId, Engine, ItemId, JwtAlgorithm, JwtPlace, JwtSigning, Schedule,
-    Signing, Standing, Timestamp,
+    Callback, DecisionId, Delivery, DeliveryId, Engine, ItemId, JwtAlgorithm, JwtPlace, JwtSigning, Signing,
+    Standing, Timestamp,
 };
 use rstest::rstest;
 use secrecy::SecretString;
@@ -59,13 +59,8 @@ fn jwt(algorithm: JwtAlgorithm, place: JwtPlace) -> JwtSigning {
 }
 
 fn engine(signing: Signing) -> Engine {
-    Engine {
-        name: "faces".into(),
-        allow: vec!["https://e.example:8443/call".parse().expect("a place")],
-        signing,
-        schedule: Schedule::Fast,
-        at_once: None,
-    }
+    let allow = vec!["https://e.example:8443/call".parse().expect("a place")];
+    Engine { signing, ..Engine::new("faces", allow) }
 }
 
 fn delivery() -> Delivery {

@@ -155,7 +155,8 @@ fn row(connection: &Connection, id: DeliveryId) -> Result<StoredRow> {
 macro_rules! select_attempt {
     ($which:literal) => {
         concat!(
-            "SELECT number, started_at, ended_at, outcome, park, status, words, answer FROM attempts WHERE ",
+            "SELECT number, started_at, ended_at, outcome, park, phase, status, retry_after_ms, words, answer
+             FROM attempts WHERE ",
             $which
         )
     };
@@ -173,7 +174,9 @@ fn attempt(row: &rusqlite::Row<'_>) -> Result<Attempt> {
         started_at: columns.moment()?,
         ended_at: columns.moment_if_any()?,
         outcome: outcome(&mut columns)?,
+        phase: columns.word_if_any()?,
         status: columns.value()?,
+        retry_after_ms: columns.value()?,
         words: columns.value()?,
         answer: columns.value()?,
     })

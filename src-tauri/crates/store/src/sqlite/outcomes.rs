@@ -1,7 +1,7 @@
 //! What attempts come to, and what their deliveries become.
 
 use placet_review::{
-    Attempt, DeliveryId, DeliveryState, Engine, Event, Judgement, Outcome, Schedule, Terms, Timestamp,
+    Attempt, DeliveryId, DeliveryState, Engine, Event, Judgement, Outcome, Phase, Schedule, Terms, Timestamp,
 };
 use rusqlite::{Connection, params};
 
@@ -81,7 +81,8 @@ fn complete(
     };
     write
         .prepare_cached(
-            "UPDATE attempts SET ended_at = ?3, outcome = ?4, park = ?5, status = ?6, words = ?7, answer = ?8
+            "UPDATE attempts SET ended_at = ?3, outcome = ?4, park = ?5, phase = ?6, status = ?7, retry_after_ms = ?8, words = ?9,
+                 answer = ?10
              WHERE delivery = ?1 AND number = ?2 AND (outcome IS NULL OR outcome = 'interrupted')",
         )?
         .execute(params![
@@ -90,7 +91,9 @@ fn complete(
             ended_at.as_millis(),
             outcome.name(),
             park,
+            attempt.phase.map(Phase::name),
             attempt.status,
+            attempt.retry_after_ms,
             attempt.words,
             attempt.answer,
         ])?;
@@ -123,7 +126,9 @@ pub(super) fn recover_interrupted(write: &Write<'_>, now: Timestamp) -> Result<u
             started_at: *began,
             ended_at: Some(now),
             outcome: Some(Outcome::Interrupted),
+            phase: None,
             status: None,
+            retry_after_ms: None,
             words: Some(words.to_owned()),
             answer: None,
         };

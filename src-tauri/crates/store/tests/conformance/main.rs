@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use placet_review::{
     Attempt, Callback, Decision, DecisionId, DeliveryId, Engine, ItemId, Judgement, Kind, Lease, NewDelivery,
-    NewItem, Outcome, Queue, Schedule, Signing, Suggestion, Timestamp, Verdict,
+    NewItem, Outcome, Phase, Queue, Schedule, Suggestion, Timestamp, Verdict,
 };
 use placet_store::{Admission, AuditKey, LeasedDelivery, Recording, Room, SqliteStore, Store};
 use serde_json::json;
@@ -61,13 +61,7 @@ fn at(ms: i64) -> Timestamp {
 
 fn engine() -> Engine {
     let allow = vec!["https://engine.example/".parse().expect("an entry")];
-    Engine {
-        name: "engine".into(),
-        allow,
-        signing: Signing::default(),
-        schedule: Schedule::Fast,
-        at_once: Some(64),
-    }
+    Engine { schedule: Schedule::Fast, at_once: Some(64), ..Engine::new("engine", allow) }
 }
 
 fn queue() -> Queue {
@@ -179,7 +173,9 @@ impl Ledger {
             started_at: at(now - 1),
             ended_at: Some(at(now)),
             outcome: Some(outcome),
+            phase: Some(Phase::GotBody),
             status: Some(418),
+            retry_after_ms: Some(2_000),
             words: Some(outcome.name().to_owned()),
             answer: Some("the receiver's words".into()),
         };

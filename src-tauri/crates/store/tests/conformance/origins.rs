@@ -112,6 +112,8 @@ async fn a_receiver_that_asks_for_patience_is_left_alone_with_all_that_waits_for
         started_at: at(50),
         ended_at: Some(at(60)),
         outcome: Some(Outcome::Throttled),
+        phase: None,
+        retry_after_ms: None,
         status: Some(429),
         words: None,
         answer: None,

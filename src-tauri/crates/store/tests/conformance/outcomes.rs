@@ -1,4 +1,4 @@
-use placet_review::{Attempt, DeliveryState, Outcome, Park};
+use placet_review::{Attempt, DeliveryState, Outcome, Park, Phase};
 use placet_store::Fault;
 use rstest::rstest;
 
@@ -27,7 +27,9 @@ async fn an_outcome_completes_its_attempt_and_moves_the_delivery_on(
         started_at: at(50),
         ended_at: Some(at(70)),
         outcome: Some(outcome),
+        phase: Some(Phase::GotBody),
         status: Some(418),
+        retry_after_ms: Some(2_000),
         words: Some(outcome.name().into()),
         answer: Some("the receiver's words".into()),
     };

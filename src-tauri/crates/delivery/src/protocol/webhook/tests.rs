@@ -1,7 +1,7 @@
 use ::http::Method;
 use placet_review::{
     Callback, Decision, DecisionId, Delivery, DeliveryId, Engine, Item, ItemId, ItemState, JwtAlgorithm,
-    JwtPlace, JwtSigning, NewItem, Schedule, Signing, Standing, Timestamp, Verdict,
+    JwtPlace, JwtSigning, NewItem, Signing, Standing, Timestamp, Verdict,
 };
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -20,8 +20,6 @@ fn callback(parameters: Value) -> Callback {
 
 fn engine() -> Engine {
     Engine {
-        name: "faces".into(),
-        allow: vec!["https://e.example/call".parse().expect("a place")],
         signing: Signing {
             standard_webhooks: None,
             jwt: Some(JwtSigning {
@@ -32,8 +30,7 @@ fn engine() -> Engine {
                 place: JwtPlace::Query("token".into()),
             }),
         },
-        schedule: Schedule::Fast,
-        at_once: None,
+        ..Engine::new("faces", vec!["https://e.example/call".parse().expect("a place")])
     }
 }
 

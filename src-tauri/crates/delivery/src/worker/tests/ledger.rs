@@ -33,13 +33,8 @@ impl Ledger {
     pub(super) async fn open(allow: &str, signing: Signing) -> Arc<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let inner = SqliteStore::open(folder.path()).expect("a new ledger");
-        let engine = Engine {
-            name: "engine".into(),
-            allow: vec![allow.parse().expect("a place")],
-            signing,
-            schedule: Schedule::Fast,
-            at_once: None,
-        };
+        let allow = vec![allow.parse().expect("a place")];
+        let engine = Engine { signing, schedule: Schedule::Fast, ..Engine::new("engine", allow) };
         inner.put_engine(engine, now()).await.expect("added");
         inner.put_queue(Queue::new("gate", Kind::Fallback), now()).await.expect("added");
         Arc::new(Self { inner, _folder: folder, faults: AtomicU32::new(0), looks: AtomicU32::new(0) })

@@ -173,7 +173,11 @@ CREATE TABLE attempts (
                    OR outcome = 'not_found' OR outcome = 'parked' OR outcome = 'refused'
                    OR outcome = 'interrupted'),
     park       TEXT    CHECK (park = 'auth' OR park = 'tls' OR park = 'policy'),
+    phase      TEXT    CHECK (phase = 'policy' OR phase = 'dns' OR phase = 'connect' OR phase = 'tls'
+                   OR phase = 'sent_headers' OR phase = 'sent_body' OR phase = 'got_headers'
+                   OR phase = 'got_body'),
     status     INTEGER,
+    retry_after_ms INTEGER CHECK (retry_after_ms >= 0),
     words      TEXT,
     answer     TEXT,
     PRIMARY KEY (delivery, number),
