@@ -6,6 +6,7 @@
 
 mod audit;
 mod canary;
+mod faults;
 mod fsync;
 mod kill;
 mod ledger;
@@ -13,6 +14,7 @@ mod power;
 mod process;
 mod row;
 mod sim;
+mod ssrf;
 
 use std::process::{Command, ExitCode};
 
@@ -84,6 +86,8 @@ fn soak(trial: Trial, order: Order) -> Result<Vec<Row>> {
         Trial::Canary => canary::soak(order),
         Trial::Fsync => fsync::soak(order),
         Trial::Audit => audit::soak(order),
+        Trial::Faults => faults::soak(order),
+        Trial::Ssrf => ssrf::soak(order),
     }
 }
 

@@ -17,6 +17,10 @@ pub enum Trial {
     Fsync,
     /// A ledger's history tampered with by somebody who can write its file and has not the key
     Audit,
+    /// Receivers with every fault there is, each of which has its state and its words
+    Faults,
+    /// URLs that must not connect, seen by those to whom they would
+    Ssrf,
 }
 
 impl Trial {
@@ -29,6 +33,8 @@ impl Trial {
             Self::Canary => "canary",
             Self::Fsync => "fsync",
             Self::Audit => "audit",
+            Self::Faults => "faults",
+            Self::Ssrf => "ssrf",
         }
     }
 
@@ -41,6 +47,7 @@ impl Trial {
             Self::Canary => 1,
             Self::Fsync => 20,
             Self::Audit => 2_000,
+            Self::Faults | Self::Ssrf => 1,
         }
     }
 
@@ -53,6 +60,8 @@ impl Trial {
             Self::Canary => 10,
             Self::Fsync => 1_000,
             Self::Audit => 100_000,
+            Self::Faults => 100,
+            Self::Ssrf => 10,
         }
     }
 }
