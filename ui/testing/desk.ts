@@ -260,7 +260,7 @@ export class MemoryDesk {
       story.row = { ...story.row, state: "withdrawn", due_at: null, reason: "ada took the decision back, so nothing is sent.", ...standsAs("withdrawn") };
       return { item: story.row.item };
     },
-    engines: () => [...new Set(this.deliveries.map(({ row }) => row.engine))].sort().map((name) => ({ name, allow: [], signing: "not signed", schedule: "fast", at_once: 4 })),
+    engines: () => [...new Set(this.deliveries.map(({ row }) => row.engine))].sort().map((name) => ({ name, allow: [], addresses: [], private_ca: false, signing: "not signed", schedule: "fast", at_once: 4 })),
   };
 
   #overview(): Overview {
