@@ -203,10 +203,7 @@ fn going_on() -> Vec<Fault> {
         ),
         after_request(
             "has chunks without end",
-            vec![
-                send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"),
-                Step::Pour(chunk),
-            ],
+            vec![send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"), Step::Pour(chunk)],
             accepted,
             Phase::GotBody,
         ),
