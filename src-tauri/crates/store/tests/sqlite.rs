@@ -450,6 +450,8 @@ async fn a_delivery_that_was_retried_and_is_made_dead_again_is_found() {
         started_at: at(20),
         ended_at: Some(at(25)),
         outcome: Some(Outcome::Refused),
+        phase: None,
+        retry_after_ms: None,
         status: Some(400),
         words: None,
         answer: None,

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 use placet_review::{
     Attempt, Callback, Decision, DecisionId, DeliveryId, Draft, Engine, ItemId, Judgement, Kind, Lease,
-    NewDelivery, NewItem, Order, Outcome, Park, Queue, Schedule, Signing, Suggestion, Timestamp, Verdict,
+    NewDelivery, NewItem, Order, Outcome, Park, Phase, Queue, Schedule, Suggestion, Timestamp, Verdict,
 };
 use placet_store::{
     Admission, AuditKey, Fault, LeasedDelivery, Recording, Room, SqliteStore, Store, Undoing,
@@ -247,7 +247,9 @@ impl World {
             started_at: self.at(-5),
             ended_at: Some(self.at(0)),
             outcome: Some(outcome),
+            phase: Some(Phase::GotBody),
             status: Some(200),
+            retry_after_ms: None,
             words: Some(words.clone()),
             answer: None,
         };
@@ -274,12 +276,11 @@ impl World {
     }
 
     fn engine(&mut self, name: &str) -> Engine {
+        let allow = vec![format!("https://{name}.example/").parse().expect("an entry")];
         Engine {
-            name: name.into(),
-            allow: vec![format!("https://{name}.example/").parse().expect("an entry")],
-            signing: Signing::default(),
             schedule: if self.draw.random() { Schedule::Fast } else { Schedule::Voicebase },
             at_once: Some(self.draw.random_range(1..9)),
+            ..Engine::new(name, allow)
         }
     }
 
