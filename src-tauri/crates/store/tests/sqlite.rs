@@ -450,9 +450,9 @@ async fn a_delivery_that_was_retried_and_is_made_dead_again_is_found() {
         started_at: at(20),
         ended_at: Some(at(25)),
         outcome: Some(Outcome::Refused),
-        phase: None,
-        retry_after_ms: None,
+        phase: Some(placet_review::Phase::GotBody),
         status: Some(400),
+        retry_after_ms: None,
         words: None,
         answer: None,
     };

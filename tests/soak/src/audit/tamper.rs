@@ -29,12 +29,13 @@ pub(super) enum Kind {
     SealedWithAnotherKey,
     SealedWithoutAKey,
     LedgerEdited,
+    MarkedAsOver,
     LedgerRowDeleted,
     LedgerRowInserted,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::RowEdited,
         Self::RowDeleted,
         Self::RowsSwapped,
@@ -46,6 +47,7 @@ impl Kind {
         Self::SealedWithAnotherKey,
         Self::SealedWithoutAKey,
         Self::LedgerEdited,
+        Self::MarkedAsOver,
         Self::LedgerRowDeleted,
         Self::LedgerRowInserted,
     ];
@@ -63,6 +65,7 @@ impl Kind {
             Self::SealedWithAnotherKey => "rows forged and sealed with another key",
             Self::SealedWithoutAKey => "rows forged and sealed without a key",
             Self::LedgerEdited => "what a row tells of edited",
+            Self::MarkedAsOver => "what is open marked as decided or ended",
             Self::LedgerRowDeleted => "what a row tells of deleted",
             Self::LedgerRowInserted => "what no row tells of inserted",
         }
@@ -110,6 +113,7 @@ fn tamper(draw: &mut StdRng, kind: Kind, history: &History, folder: &Path) -> Re
             Ok(Some("its file".to_owned()))
         }
         Kind::LedgerEdited => ledger::edit(draw, &opened(folder)?),
+        Kind::MarkedAsOver => ledger::mark_as_over(draw, &opened(folder)?),
         Kind::LedgerRowDeleted => ledger::delete(draw, &opened(folder)?),
         Kind::LedgerRowInserted => ledger::insert(draw, &opened(folder)?),
         Kind::RowEdited => edit_row(draw, &opened(folder)?),

@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 use placet_review::{
     Attempt, Callback, Decision, DecisionId, DeliveryId, Draft, Engine, ItemId, Judgement, Kind, Lease,
-    NewDelivery, NewItem, Order, Outcome, Park, Phase, Queue, Schedule, Suggestion, Timestamp, Verdict,
+    NewDelivery, NewItem, Order, Outcome, Park, Phase, Queue, Schedule, Signing, Suggestion, Timestamp,
+    Verdict,
 };
 use placet_store::{
     Admission, AuditKey, Fault, LeasedDelivery, Recording, Room, SqliteStore, Store, Undoing,
@@ -276,11 +277,14 @@ impl World {
     }
 
     fn engine(&mut self, name: &str) -> Engine {
-        let allow = vec![format!("https://{name}.example/").parse().expect("an entry")];
         Engine {
+            name: name.into(),
+            allow: vec![format!("https://{name}.example/").parse().expect("an entry")],
+            signing: Signing::default(),
             schedule: if self.draw.random() { Schedule::Fast } else { Schedule::Voicebase },
             at_once: Some(self.draw.random_range(1..9)),
-            ..Engine::new(name, allow)
+            addresses: vec![],
+            ca: None,
         }
     }
 

@@ -83,15 +83,8 @@ fn one_key(draw: &mut StdRng, connection: &Connection, table: &str, which: &str)
 pub(super) fn edit(draw: &mut StdRng, connection: &Connection) -> Result<Option<String>> {
     let (table, columns, which) = *VOUCHED_FOR.choose(draw).expect("there are some");
     let column = *columns.choose(draw).expect("there are some");
-    // What is decided stays so, and what is not is not.
-    let turns = draw.random_range(0..8);
-    let (which, column, wanted) = match (table, turns) {
-        ("items", 0) => ("state <> 'decided'", "state", Some("decided")),
-        ("items", 1..4) if column != "state" => ("state <> 'decided'", column, None),
-        ("deliveries", 0) => ("state IN ('held', 'due', 'sending')", "state", Some("delivered")),
-        ("deliveries", 1) => (which, "state", Some("due")),
-        _ => (which, column, None),
-    };
+    // What was asked is vouched for before it is decided as well.
+    let which = if table == "items" && column != "state" { "TRUE" } else { which };
     let Some(key) = one_key(draw, connection, table, which)? else { return Ok(None) };
     let key_column = key_of(table);
     let before: Value = connection.query_row(
@@ -104,8 +97,7 @@ pub(super) fn edit(draw: &mut StdRng, connection: &Connection) -> Result<Option<
         [table, column],
         |row| row.get(0),
     )?;
-    let after = wanted
-        .map_or_else(|| forgery::another(draw, &before, &declared), |wanted| Value::Text(wanted.to_owned()));
+    let after = forgery::another(draw, &before, &declared);
     let sql = format!("UPDATE {table} SET {column} = ?1 WHERE {key_column} = ?2");
     match connection.execute(&sql, params![after, key]) {
         Ok(1) if after != before => {
@@ -113,6 +105,21 @@ pub(super) fn edit(draw: &mut StdRng, connection: &Connection) -> Result<Option<
         }
         Ok(_) | Err(_) => Ok(None),
     }
+}
+
+/// Nobody would be asked, or nothing sent, any more.
+pub(super) fn mark_as_over(draw: &mut StdRng, connection: &Connection) -> Result<Option<String>> {
+    let (table, which, over) = *[
+        ("items", "state <> 'decided'", "state = 'decided'"),
+        ("deliveries", "state IN ('held', 'due', 'sending')", "state = 'delivered', due_at = NULL"),
+        ("deliveries", "state IN ('held', 'due', 'sending')", "state = 'withdrawn', due_at = NULL"),
+        ("deliveries", "state IN ('parked', 'expired', 'unconfirmed', 'dead')", "state = 'delivered'"),
+    ]
+    .choose(draw)
+    .expect("there are some");
+    let Some(key) = one_key(draw, connection, table, which)? else { return Ok(None) };
+    let done = connection.execute(&format!("UPDATE {table} SET {over} WHERE id = ?1"), [&key])?;
+    Ok((done == 1).then(|| format!("{table} {key:?}: {over}")))
 }
 
 pub(super) fn delete(draw: &mut StdRng, connection: &Connection) -> Result<Option<String>> {
