@@ -3,6 +3,7 @@
 //! Of each item and each decision, by several clients at once: after its request was read, the log of the ledger was
 //! written, then synced to its end, and only then the answer went out on the same connection.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -119,7 +120,7 @@ struct Call {
 /// Reads what `strace -f -yy` wrote. A call that another thread's came between stands on two lines.
 fn read(trace: &str) -> Vec<Call> {
     let mut calls = Vec::new();
-    let mut under_way = std::collections::HashMap::new();
+    let mut under_way = HashMap::new();
     for (number, line) in trace.lines().enumerate() {
         let Some((thread, words)) = line.trim_start().split_once(' ') else { continue };
         let words = words.trim_start();
@@ -155,8 +156,9 @@ impl Call {
 
 /// Of each answer to such a request, in order: whether the ledger's log was written and then synced between the two.
 fn acknowledged(calls: &[Call], request: &str, answer: &str) -> Vec<bool> {
+    let log: Vec<_> = calls.iter().filter(|call| call.is_about_the_log()).collect();
     let mut acknowledged = Vec::new();
-    let mut read_at = std::collections::HashMap::new();
+    let mut read_at = HashMap::new();
     for call in calls {
         let Some(connection) = call.connection() else { continue };
         if call.is(&["recvfrom", "read", "readv", "recvmsg"]) {
@@ -170,16 +172,15 @@ fn acknowledged(calls: &[Call], request: &str, answer: &str) -> Vec<bool> {
             && call.words.contains(answer)
             && let Some(read_at) = read_at.remove(connection)
         {
-            acknowledged.push(is_synced(calls, read_at, call.began));
+            acknowledged.push(is_synced(&log, read_at, call.began));
         }
     }
     acknowledged
 }
 
 /// Whether the log was written and then synced after this line and before that one.
-fn is_synced(calls: &[Call], after: usize, before: usize) -> bool {
-    let between =
-        || calls.iter().filter(|call| call.began > after && call.over < before && call.is_about_the_log());
+fn is_synced(log: &[&Call], after: usize, before: usize) -> bool {
+    let between = || log.iter().filter(|call| call.began > after && call.over < before);
     let written =
         between().filter(|call| call.is(&["pwrite64", "pwritev", "write"])).map(|call| call.over).min();
     written.is_some_and(|written| {
