@@ -4,6 +4,7 @@
 
 mod aviary;
 mod receiver;
+mod refused;
 mod story;
 
 use std::fs;
