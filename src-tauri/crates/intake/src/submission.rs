@@ -101,9 +101,9 @@ pub(crate) fn read(document: &Document) -> Result<Read, Problem> {
         title: submission.title.0,
         content: submission.content,
         suggestions: submission.suggestions.0.into_iter().map(|Object(p)| Suggestion::from(p)).collect(),
-        priority: submission.priority,
+        priority: submission.priority.0,
         deadline: submission.deadline,
-        heartbeat_seconds: submission.heartbeat_seconds.map(Into::into),
+        heartbeat_seconds: submission.heartbeat_seconds.map(|seconds| seconds.0),
         callbacks: submission.callbacks.0,
         metadata: submission.metadata,
         submission_digest,
@@ -113,7 +113,7 @@ pub(crate) fn read(document: &Document) -> Result<Read, Problem> {
 
 fn check_version(value: &Value) -> Result<(), Problem> {
     match value.get("v") {
-        Some(Value::Number(v)) if v.as_u64() != Some(1) => {
+        Some(Value::Number(v)) if v.as_f64() != Some(1.0) => {
             let detail = format!("this Placet reads version 1 of the submission, not {v}");
             Err(Problem::at(Code::VersionUnsupported, "/v", detail))
         }

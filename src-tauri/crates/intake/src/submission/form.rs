@@ -3,13 +3,12 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::num::NonZeroU32;
 
 use placet_review::{Callback, Suggestion, Timestamp};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 /// Version 1 of the form in which an item is handed in.
 #[derive(Deserialize)]
@@ -17,7 +16,7 @@ use serde_json::{Map, Value};
 pub(super) struct Submission {
     /// Checked by [`super::check_version`] before anything else, for another version has other members.
     #[serde(rename = "v")]
-    _v: u64,
+    _v: Number,
     #[serde(default)]
     pub(super) engine: Option<Name>,
     pub(super) id: Name,
@@ -27,11 +26,11 @@ pub(super) struct Submission {
     #[serde(default)]
     pub(super) suggestions: AtMost<Object<Proposal>, 50>,
     #[serde(default)]
-    pub(super) priority: i32,
+    pub(super) priority: Whole<i32, { i32::MIN as i64 }>,
     #[serde(default)]
     pub(super) deadline: Option<Timestamp>,
     #[serde(default)]
-    pub(super) heartbeat_seconds: Option<NonZeroU32>,
+    pub(super) heartbeat_seconds: Option<Whole<u32, 1>>,
     #[serde(default)]
     pub(super) callbacks: AtMost<Callback, 16>,
     #[serde(default)]
@@ -73,6 +72,25 @@ impl TryFrom<f64> for Confidence {
         } else {
             Err(format!("a confidence is a number from 0 to 1, not {confidence}"))
         }
+    }
+}
+
+/// A whole number from `LEAST` on, as JSON Schema and RFC 8785 know it: 60.0 is 60.
+#[derive(Default, Deserialize)]
+#[serde(try_from = "Number", bound(deserialize = "T: TryFrom<i64>"))]
+pub(super) struct Whole<T, const LEAST: i64>(pub(super) T);
+
+impl<T: TryFrom<i64>, const LEAST: i64> TryFrom<Number> for Whole<T, LEAST> {
+    type Error = String;
+
+    fn try_from(number: Number) -> Result<Self, String> {
+        let whole = number.as_i64().or_else(|| {
+            let number = number.as_f64().filter(|number| number.fract() == 0.0)?;
+            #[expect(clippy::cast_possible_truncation, reason = "what is too large becomes the largest")]
+            Some(number as i64)
+        });
+        let fits = whole.filter(|whole| *whole >= LEAST).and_then(|whole| T::try_from(whole).ok());
+        fits.map(Self).ok_or_else(|| format!("must be a whole number in its range, not {number}"))
     }
 }
 

@@ -75,6 +75,19 @@ fn only_five_members_must_be_there() {
 }
 
 #[test]
+fn a_whole_number_may_be_written_with_a_fraction_of_zero() {
+    let schema = serde_json::from_str(super::SCHEMA).expect("the schema is JSON");
+    let schema = jsonschema::validator_for(&schema).expect("the schema is a schema");
+    let plain = reading(&good()).expect("it is good").item;
+    for (name, number) in [("v", 1.0), ("priority", 0.0), ("heartbeat_seconds", 60.0)] {
+        let submission = with(name, json!(number));
+        assert!(schema.is_valid(&submission), "{name}");
+        let item = reading(&submission).expect(name).item;
+        assert_eq!(item, plain, "{name}: and it is the same submission");
+    }
+}
+
+#[test]
 fn every_wrong_submission_is_refused_with_its_code_and_place() {
     use Code::{AttachmentRefused, SubmissionInvalid, VersionUnsupported};
     let suggestion = |suggestion: Value| with("suggestions", json!([{ "answer": 1 }, suggestion]));
@@ -142,6 +155,8 @@ fn every_wrong_submission_is_refused_with_its_code_and_place() {
         (with("heartbeat_seconds", json!(0)), SubmissionInvalid, "/heartbeat_seconds"),
         (with("heartbeat_seconds", json!(-5)), SubmissionInvalid, "/heartbeat_seconds"),
         (with("heartbeat_seconds", json!(1.5)), SubmissionInvalid, "/heartbeat_seconds"),
+        (with("heartbeat_seconds", json!(1e300)), SubmissionInvalid, "/heartbeat_seconds"),
+        (with("heartbeat_seconds", json!(u64::MAX)), SubmissionInvalid, "/heartbeat_seconds"),
         (with("callbacks", json!({ "protocol": "webhook" })), SubmissionInvalid, "/callbacks"),
         (
             with("callbacks", vec![json!({ "protocol": "webhook" }); 17].into()),
