@@ -46,9 +46,18 @@ impl FromStr for Timestamp {
     type Err = TimestampError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let parsed: jiff::Timestamp = text.parse().map_err(|_| TimestampError(text.to_owned()))?;
+        let parsed: Option<jiff::Timestamp> = text.parse().ok().or_else(|| last_day(text));
+        let parsed = parsed.ok_or_else(|| TimestampError(text.to_owned()))?;
         Ok(Self::from_millis(parsed.as_millisecond()))
     }
+}
+
+/// Who means "never" writes the end of the year 9999, which is a day later than jiff can count.
+fn last_day(text: &str) -> Option<jiff::Timestamp> {
+    let pieces = jiff::fmt::temporal::Pieces::parse(text).ok()?;
+    let whole = pieces.time().is_some() && pieces.offset().is_some();
+    let late = pieces.date() >= jiff::civil::date(9999, 12, 30);
+    (whole && late).then_some(jiff::Timestamp::MAX)
 }
 
 impl TryFrom<String> for Timestamp {
@@ -89,6 +98,17 @@ mod tests {
     fn refuses_a_text_without_a_time_zone() {
         let error = "2026-12-01T12:00:00".parse::<Timestamp>().expect_err("no zone");
         assert!(error.to_string().contains("RFC 3339"), "the error names the form: {error}");
+    }
+
+    #[test]
+    fn the_last_day_that_can_be_written_is_as_late_as_it_gets() {
+        for never in ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59.999+01:00", "9999-12-30T23:00:00Z"] {
+            let moment: Timestamp = never.parse().expect(never);
+            assert_eq!(moment.as_millis(), *Timestamp::RANGE_MS.end(), "{never}");
+        }
+        for wrong in ["9999-12-31", "9999-12-31T23:59:59", "9999-12-32T00:00:00Z", "10000-01-01T00:00:00Z"] {
+            assert!(wrong.parse::<Timestamp>().is_err(), "{wrong}");
+        }
     }
 
     proptest! {
