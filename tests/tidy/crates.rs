@@ -38,8 +38,17 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "placet-soak",
-        &["placet-review", "placet-store", "placet-delivery", "placet-desk", "placet-tests", "xtask"],
+        &[
+            "placet-review",
+            "placet-store",
+            "placet-delivery",
+            "placet-desk",
+            "placet-tests",
+            "placet-fuzz",
+            "xtask",
+        ],
     ),
+    ("placet-fuzz", &["placet-review", "placet-store", "placet-intake", "placet-delivery"]),
 ];
 
 /// Libraries (and whatever is called after them) with the only rooms that may name them.

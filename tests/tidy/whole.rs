@@ -84,7 +84,9 @@ fn unlisted_rooms(texts: &[Text]) -> Vec<String> {
     };
     let list =
         root.text.split("members = [").nth(1).and_then(|rest| rest.split(']').next()).unwrap_or_default();
-    let listed: Vec<_> = list.split('"').skip(1).step_by(2).collect();
+    let mut listed: Vec<_> = list.split('"').skip(1).step_by(2).collect();
+    // What `cargo fuzz` builds cannot be a member; its lints are the house's word for word all the same.
+    listed.extend(texts.iter().any(|text| is_fuzz_house(text, &root.text)).then_some(FUZZ_HOUSE));
     let mut wrong: Vec<_> =
         listed.iter().filter(|room| room.contains('*')).map(|room| format!("{room} is a glob")).collect();
     for Text { path, text } in texts {
@@ -100,15 +102,28 @@ fn unlisted_rooms(texts: &[Text]) -> Vec<String> {
     wrong
 }
 
+/// The workspace beside the house.
+const FUZZ_HOUSE: &str = "tests/fuzz/fuzz";
+
+fn is_fuzz_house(text: &Text, root: &str) -> bool {
+    text.path.strip_suffix("/Cargo.toml") == Some(FUZZ_HOUSE)
+        && root.contains(&format!("\nexclude = [\"{FUZZ_HOUSE}\"]\n"))
+        && text.text.contains(&format!("[workspace.lints.rust]{}\n", lints(root)))
+}
+
+/// The house's lints, without the line they begin with.
+fn lints(root: &str) -> &str {
+    let lints = root.split_once("[workspace.lints.rust]").map_or("", |(_, rest)| rest);
+    lints.split("\n[profile").next().unwrap_or_default().trim_end()
+}
+
 /// The one room with a file that is `unsafe`: SQLite knows a VFS as a table of C functions only.
 const UNSAFE_ROOM: &str = "tests/soak";
 const UNSAFE_FILE: &str = "tests/soak/src/power/vfs.rs";
 
 /// The house's lints word for word, but `deny` in place of `forbid`, which nothing can be allowed under.
 fn lints_with_a_way_out(root: &str) -> String {
-    let lints = root.split_once("[workspace.lints.rust]").map_or("", |(_, rest)| rest);
-    let lints = lints.split("\n[profile").next().unwrap_or_default().trim_end();
-    let lints = lints.replace("[workspace.lints.", "[lints.").replace("\"forbid\"", "\"deny\"");
+    let lints = lints(root).replace("[workspace.lints.", "[lints.").replace("\"forbid\"", "\"deny\"");
     format!("[lints.rust]{lints}\n")
 }
 
@@ -174,6 +189,18 @@ fn an_untidy_house_is_objected_to() {
     let soak = |lints: &str| text("tests/soak/Cargo.toml", lints);
     let own = "[lints.rust]\na = \"deny\"\n\n[lints.clippy]\nb = \"warn\"\n\n[dependencies]\n";
     assert!(unlisted_rooms(&[text("Cargo.toml", &root.text), soak(own)]).is_empty());
-    assert_eq!(unlisted_rooms(&[root, soak("[lints.rust]\na = \"deny\"\n")]).len(), 1);
+    assert_eq!(
+        unlisted_rooms(&[text("Cargo.toml", &root.text), soak("[lints.rust]\na = \"deny\"\n")]).len(),
+        1
+    );
+    let beside = |root: &str, rules: &str| {
+        let own = format!("[workspace]\n\n{rules}\n[lints]\nworkspace = true\n");
+        unlisted_rooms(&[text("Cargo.toml", root), text("tests/fuzz/fuzz/Cargo.toml", &own)])
+    };
+    let excluding = format!("members = []\nexclude = [\"tests/fuzz/fuzz\"]\n{rules}");
+    let house = rules.trim_end_matches("\n[profile.dev]\n");
+    assert!(beside(&excluding, house).is_empty());
+    assert_eq!(beside(&excluding, &house.replace("forbid", "allow")).len(), 1, "other lints");
+    assert_eq!(beside(&root.text, house).len(), 1, "it is not excluded");
     assert_eq!(unsafe_files(&[text("a.rs", "#![allow(unsafe_code)]")]).len(), 1);
 }

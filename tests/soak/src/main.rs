@@ -8,6 +8,7 @@ mod audit;
 mod canary;
 mod faults;
 mod fsync;
+mod fuzz;
 mod kill;
 mod ledger;
 mod power;
@@ -88,6 +89,7 @@ fn soak(trial: Trial, order: Order) -> Result<Vec<Row>> {
         Trial::Audit => audit::soak(order),
         Trial::Faults => faults::soak(order),
         Trial::Ssrf => ssrf::soak(order),
+        Trial::Fuzz => fuzz::soak(order),
     }
 }
 

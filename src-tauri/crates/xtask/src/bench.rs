@@ -9,6 +9,7 @@ use rustix::stdio;
 use xtask::figure::Figure;
 use xtask::house;
 
+use crate::machine::TAURI_DRIVER;
 use crate::process::run;
 use crate::report::Report;
 use crate::setup;
@@ -33,7 +34,7 @@ fn build() -> Result<()> {
     report.step("machine", &[], setup::machine);
     report.step("interface packages", &["machine"], setup::ui_packages);
     report.step("interface for the window", &["interface packages"], setup::ui_built);
-    report.step("tauri-driver", &["machine"], setup::tauri_driver);
+    report.step("tauri-driver", &["machine"], || setup::built(TAURI_DRIVER));
     let release = |arguments: &[&str]| run(house::cargo().args(["build", "--release"]).args(arguments));
     report.step("the placet command", &["machine"], || release(&["--bin", "placet"]));
     report.step("the window", &["interface for the window"], || release(&["--package", "placet-desktop"]));

@@ -46,6 +46,17 @@ pub fn tauri_driver() -> PathBuf {
     tools().join("bin").join("tauri-driver")
 }
 
+/// Where the fuzz targets are built to: with flags of their own, so apart from everything else.
+pub fn fuzz_target_dir() -> PathBuf {
+    target().join("fuzz")
+}
+
+/// A fuzz target as `cargo xtask soak` builds it.
+pub fn fuzz_target(name: &str) -> PathBuf {
+    let triple = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    fuzz_target_dir().join(triple).join("release").join(name)
+}
+
 /// Cargo at the root of the house, as a person would start it.
 ///
 /// What an outer `cargo run` or `cargo test` says about its own package is taken out of the environment:

@@ -6,8 +6,32 @@ use xtask::house;
 
 use crate::process::answer;
 
-/// The version of the WebDriver server for Tauri windows that the tests are known to work with.
-pub const TAURI_DRIVER: &str = "2.1.0";
+/// A program that Cargo builds into `target/tools`, in the version that is known to work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Built {
+    /// What it and its package are called.
+    pub name: &'static str,
+    /// The version.
+    pub version: &'static str,
+    /// The command that needs it, and so builds it.
+    pub by: &'static str,
+}
+
+/// The WebDriver server for Tauri windows.
+pub const TAURI_DRIVER: Built = Built { name: "tauri-driver", version: "2.1.0", by: "test" };
+/// What builds the fuzz targets.
+pub const CARGO_FUZZ: Built = Built { name: "cargo-fuzz", version: "0.13.2", by: "soak" };
+
+impl Built {
+    /// It, in its version, if it is there.
+    pub fn found(self) -> Option<String> {
+        // The driver has no `--version`; Cargo keeps the list of what it installed where.
+        let list = std::fs::read_to_string(house::tools().join(".crates.toml")).ok()?;
+        let wanted = format!("{} {}", self.name, self.version);
+        let program = house::tools().join("bin").join(self.name);
+        (list.contains(&format!("\"{wanted} ")) && program.is_file()).then_some(wanted)
+    }
+}
 
 /// Something the project needs on the machine.
 #[derive(Debug)]
@@ -29,8 +53,8 @@ pub enum Origin {
     Person(&'static str),
     /// Packages of Debian and Ubuntu, which `run` and `test` install.
     Packages(&'static [&'static str]),
-    /// Cargo, into `target/tools`, which `test` does.
-    Cargo(&'static str),
+    /// Cargo, into `target/tools`, which a command does.
+    Cargo(Built),
 }
 
 impl Origin {
@@ -41,8 +65,8 @@ impl Origin {
             Origin::Packages(packages) => {
                 format!("apt-get install {} (run and test do it)", packages.join(" "))
             }
-            Origin::Cargo(version) => {
-                format!("tauri-driver {version}, built into target/tools (test does it)")
+            Origin::Cargo(Built { name, version, by }) => {
+                format!("{name} {version}, built into target/tools ({by} does it)")
             }
         }
     }
@@ -94,7 +118,8 @@ pub fn tools() -> Vec<Tool> {
             Packages(&["strace"]),
             on_path("strace"),
         ),
-        tool("tauri-driver", "drives the test window", Cargo(TAURI_DRIVER), tauri_driver()),
+        tool("tauri-driver", "drives the test window", Cargo(TAURI_DRIVER), TAURI_DRIVER.found()),
+        tool("cargo-fuzz", "seeks inputs that break a promise", Cargo(CARGO_FUZZ), CARGO_FUZZ.found()),
         tool(
             "python3 with venv",
             "checks signatures by others' code",
@@ -121,13 +146,6 @@ fn on_path(program: &str) -> Option<String> {
     let path = std::env::var_os("PATH")?;
     let file = std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())?;
     Some(file.display().to_string())
-}
-
-fn tauri_driver() -> Option<String> {
-    // The driver has no `--version`; Cargo keeps the list of what it installed where.
-    let list = std::fs::read_to_string(house::tools().join(".crates.toml")).ok()?;
-    let wanted = format!("tauri-driver {TAURI_DRIVER}");
-    (list.contains(&format!("\"{wanted} ")) && house::tauri_driver().is_file()).then_some(wanted)
 }
 
 /// Whether packages come from apt here, as on Debian, Ubuntu and their kin.

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use rustix::process::geteuid;
 use xtask::house;
 
-use crate::machine::{Origin, TAURI_DRIVER, has, has_apt, tools};
+use crate::machine::{Built, Origin, has, has_apt, tools};
 use crate::process::{run, run_at_the_terminal};
 
 /// Makes sure that the machine has what the project needs, but for the tools that Cargo builds.
@@ -98,18 +98,15 @@ pub fn ui_built_once() -> Result<()> {
     if house::ui().join("dist").join("index.html").is_file() { Ok(()) } else { ui_built() }
 }
 
-/// Installs the WebDriver server for Tauri windows, unless it is there.
-pub fn tauri_driver() -> Result<()> {
-    let there = tools().iter().any(|tool| matches!(tool.origin, Origin::Cargo(_)) && tool.found.is_some());
-    if there {
+/// Builds a tool, unless it is there.
+pub fn built(tool: Built) -> Result<()> {
+    if tool.found().is_some() {
         return Ok(());
     }
-    println!(
-        "Builds tauri-driver {TAURI_DRIVER} into {} (about half a minute, once)",
-        house::tools().display()
-    );
-    let version = format!("={TAURI_DRIVER}");
+    let Built { name, version, by: _ } = tool;
+    println!("Builds {name} {version} into {} (about half a minute, once)", house::tools().display());
+    let version = format!("={version}");
     run(house::cargo()
-        .args(["install", "tauri-driver", "--locked", "--version", &version, "--root"])
+        .args(["install", name, "--locked", "--version", &version, "--root"])
         .arg(house::tools()))
 }

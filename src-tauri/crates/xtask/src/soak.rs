@@ -7,6 +7,7 @@ use rustix::stdio;
 use xtask::house;
 use xtask::trial::Trial;
 
+use crate::machine::CARGO_FUZZ;
 use crate::process::run;
 use crate::report::Report;
 use crate::setup;
@@ -21,6 +22,10 @@ pub fn soak(only: Option<Trial>, size: Option<u64>, seed: Option<u64>, json: boo
     report.step("the placet command", &["machine"], || {
         run(house::cargo().args(["build", "--release", "--bin", "placet"]))
     });
+    if only.is_none_or(|only| only == Trial::Fuzz) && size != Some(0) {
+        report.step("cargo-fuzz", &["machine"], || setup::built(CARGO_FUZZ));
+        report.step("fuzz targets", &["cargo-fuzz"], fuzz_targets);
+    }
     ensure!(report.all_passed(), "not everything could be built:\n{}", report.table());
     let mut soak = house::cargo();
     soak.args(["run", "--quiet", "--release", "--package", "placet-soak", "--"]);
@@ -29,6 +34,19 @@ pub fn soak(only: Option<Trial>, size: Option<u64>, seed: Option<u64>, json: boo
     soak.args(seed.map(|seed| format!("--seed={seed}")));
     soak.args(json.then_some("--json"));
     run(soak.stdout(Stdio::from(rows)))
+}
+
+/// Builds the fuzz targets as programs of libFuzzer.
+fn fuzz_targets() -> Result<()> {
+    let mut build = house::cargo();
+    // As a subcommand, for which Cargo looks on the path.
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(house::tools().join("bin")).chain(std::env::split_paths(&path));
+    build.env("PATH", std::env::join_paths(folders).context("the path holds what no path can")?);
+    // Without a sanitizer the toolchain of the house will do. What one finds is what `unsafe` code does wrong, and the
+    // house has none at its doors.
+    build.args(["fuzz", "build", "--sanitizer=none", "--target-dir"]).arg(house::fuzz_target_dir());
+    run(build.current_dir(house::root().join("tests").join("fuzz")))
 }
 
 /// All trials at the size of a check, with what `cargo build` has left.

@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 use xtask::house;
 
+use crate::machine::TAURI_DRIVER;
 use crate::process::run;
 use crate::report::Report;
 use crate::setup;
@@ -77,7 +78,7 @@ fn engines(report: &mut Report) {
 }
 
 fn desktop(report: &mut Report) {
-    report.step("tauri-driver", &["machine"], setup::tauri_driver);
+    report.step("tauri-driver", &["machine"], || setup::built(TAURI_DRIVER));
     app(report);
     report.step("desktop", &["tauri-driver", "the placet command", "the window"], || {
         part_of_the_tests("desktop")

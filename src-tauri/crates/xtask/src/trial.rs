@@ -21,6 +21,8 @@ pub enum Trial {
     Faults,
     /// URLs that must not connect, seen by those to whom they would
     Ssrf,
+    /// Inputs of others through every door: the kept ones again, and new ones sought for so many seconds a target
+    Fuzz,
 }
 
 impl Trial {
@@ -35,6 +37,7 @@ impl Trial {
             Self::Audit => "audit",
             Self::Faults => "faults",
             Self::Ssrf => "ssrf",
+            Self::Fuzz => "fuzz",
         }
     }
 
@@ -48,6 +51,7 @@ impl Trial {
             Self::Fsync => 20,
             Self::Audit => 2_000,
             Self::Faults | Self::Ssrf => 1,
+            Self::Fuzz => 0,
         }
     }
 
@@ -62,6 +66,7 @@ impl Trial {
             Self::Audit => 100_000,
             Self::Faults => 100,
             Self::Ssrf => 10,
+            Self::Fuzz => 60,
         }
     }
 }
