@@ -41,11 +41,15 @@ pub(super) fn answered(answer: &Answer, now: Timestamp) -> Judgement {
         ),
         409 => (
             Outcome::AlreadyDone,
-            "The receiver says that it already had an answer to this task (HTTP 409).".to_owned(),
+            "The receiver says that it already had an answer to this task (HTTP 409). Look in the engine which \
+             one it goes by."
+                .to_owned(),
         ),
         410 => (
             Outcome::Gone,
-            "The receiver says that nobody waits for this answer any more (HTTP 410).".to_owned(),
+            "The receiver says that nobody waits for this answer any more (HTTP 410). If somebody should, have the \
+             engine ask again."
+                .to_owned(),
         ),
         408 | 425 => {
             (Outcome::Failed, format!("The receiver was not ready (HTTP {status}). It is tried again."))
@@ -56,7 +60,11 @@ pub(super) fn answered(answer: &Answer, now: Timestamp) -> Judgement {
         ),
         501 | 505 => (
             Outcome::Refused,
-            format!("The receiver cannot take such a request (HTTP {status}){}", quoted(answer)),
+            format!(
+                "The receiver cannot take such a request (HTTP {status}){} Have the engine name an address that \
+                 can, then try again.",
+                quoted(answer)
+            ),
         ),
         500 | 502 | 504 | 520..=599 => (
             Outcome::Ambiguous,
@@ -71,10 +79,18 @@ pub(super) fn answered(answer: &Answer, now: Timestamp) -> Judgement {
             format!("The receiver is not available (HTTP {status}){} It is tried again.", quoted(answer)),
         ),
         400 | 402 | 405..=407 | 411..=424 | 426..=428 | 430..=499 => {
-            (Outcome::Refused, format!("The receiver refused the answer (HTTP {status}){}", quoted(answer)))
+            let words = format!(
+                "The receiver refused the answer (HTTP {status}){} Have the engine put that right, then try again.",
+                quoted(answer)
+            );
+            (Outcome::Refused, words)
         }
         0..=199 | 600.. => {
-            (Outcome::Refused, format!("The receiver does not speak HTTP as it should (status {status})."))
+            let words = format!(
+                "The receiver does not speak HTTP as it should (status {status}). Check that the engine's address is \
+                 the right one, then try again."
+            );
+            (Outcome::Refused, words)
         }
     };
     Judgement { outcome, words, retry_after_ms: retry_after_ms(answer, now) }

@@ -104,6 +104,28 @@ fn a_refusal_repeats_the_receivers_words_on_one_line() {
 
 proptest! {
     #[test]
+    fn seconds_are_waited_for_up_to_a_day(seconds: u64) {
+        let told = answered(&answer(503, Some(&seconds.to_string()), ""), now()).retry_after_ms;
+        let wanted = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1_000).min(LONGEST_WAIT_MS);
+        prop_assert_eq!(told, Some(wanted));
+    }
+
+    #[test]
+    fn a_date_is_waited_for_up_to_a_day(from_now in -2_000_000_i64..2_000_000) {
+        let moment = (NOW_MS / 1_000 + from_now).unsigned_abs();
+        let date = httpdate::fmt_http_date(std::time::UNIX_EPOCH + std::time::Duration::from_secs(moment));
+        let told = answered(&answer(429, Some(&date), ""), now()).retry_after_ms;
+        prop_assert_eq!(told, Some((from_now * 1_000).clamp(0, LONGEST_WAIT_MS)), "{}", date);
+    }
+
+    #[test]
+    fn what_is_neither_asks_for_no_wait(text in "[ -~]{0,40}") {
+        let told = answered(&answer(503, Some(&text), ""), now()).retry_after_ms;
+        let digits = text.trim().bytes().all(|byte| byte.is_ascii_digit()) && !text.trim().is_empty();
+        prop_assert!(digits || httpdate::parse_http_date(text.trim()).is_ok() || told.is_none(), "{text:?}");
+    }
+
+    #[test]
     fn every_answer_is_judged_with_a_sentence(status: u16, retry_after in "[ -~]{0,40}", body in ".{0,400}") {
         let judgement = answered(&answer(status, Some(&retry_after), &body), now());
         prop_assert!(judgement.words.ends_with('.'), "{}", judgement.words);
