@@ -180,6 +180,7 @@ impl Samples {
             Outcome::Failed,
             Outcome::Ambiguous,
             Outcome::Throttled,
+            Outcome::Offline,
             Outcome::Parked(Park::Auth),
             Outcome::Parked(Park::Tls),
             Outcome::Parked(Park::Policy),

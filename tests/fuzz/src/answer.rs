@@ -162,7 +162,9 @@ fn follows(
         Outcome::Refused => state == Dead,
         Outcome::Parked(_) => state == Parked,
         Outcome::NotFound if sending.tries >= 2 => state == if perhaps_ours { Unconfirmed } else { Dead },
-        Outcome::Throttled => matches!(state, Due | Expired | Unconfirmed) && after.tries == sending.tries,
+        Outcome::Throttled | Outcome::Offline => {
+            matches!(state, Due | Expired | Unconfirmed) && after.tries == sending.tries
+        }
         Outcome::NotFound | Outcome::Failed | Outcome::Ambiguous => {
             let counted = after.tries == sending.tries + 1;
             counted

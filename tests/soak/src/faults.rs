@@ -247,6 +247,7 @@ fn state_after(outcome: Outcome) -> DeliveryState {
         | Outcome::Failed
         | Outcome::Ambiguous
         | Outcome::Throttled
+        | Outcome::Offline
         | Outcome::Interrupted => DeliveryState::Due,
     }
 }

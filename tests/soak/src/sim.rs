@@ -144,6 +144,7 @@ impl Life {
             Outcome::Failed,
             Outcome::Ambiguous,
             Outcome::Throttled,
+            Outcome::Offline,
             Outcome::Parked(Park::Auth),
             Outcome::Parked(Park::Tls),
             Outcome::Refused,
@@ -314,7 +315,9 @@ impl Life {
             (Outcome::NotFound, DeliveryState::Dead) if self.tries >= 3 => !perhaps_ours,
             (Outcome::Parked(_), DeliveryState::Parked) => true,
             (Outcome::Interrupted, DeliveryState::Dead) => false,
-            (_, DeliveryState::Due) => costs_a_try || outcome == Outcome::Throttled,
+            (_, DeliveryState::Due) => {
+                costs_a_try || matches!(outcome, Outcome::Throttled | Outcome::Offline)
+            }
             (_, DeliveryState::Dead) => self.schedule_is_used_up(retry_after_ms),
             (_, DeliveryState::Expired | DeliveryState::Unconfirmed) => self.no_time_is_left(retry_after_ms),
             _ => false,

@@ -25,7 +25,7 @@ export function SparedOrigins({ spared, at }: Properties) {
             <code>
               <Seen text={origin.origin} />
             </code>{" "}
-            {origin.why === "failing" ? `failed ${times(origin.failures)} in a row` : "asked for patience"}
+            {origin.why === "failing" ? `failed ${times(origin.failures)} in a row` : "is to be left alone, or there was no network"}
           </span>
           <span className="tabular">
             {origin.waiting === 1 ? "1 delivery waits" : `${count(origin.waiting)} deliveries wait`}, {origin.until === null ? "one is finding out" : `one finds out ${until(origin.until, now)}`}

@@ -48,6 +48,7 @@ const OUTCOMES: Record<Extract<Outcome, string>, { word: string; tone: Tone }> =
   not_found: { word: "not found", tone: "warn" },
   failed: { word: "failed", tone: "warn" },
   ambiguous: { word: "no answer", tone: "warn" },
+  offline: { word: "no network", tone: "warn" },
   throttled: { word: "asked to wait", tone: "warn" },
   refused: { word: "refused", tone: "bad" },
   interrupted: { word: "interrupted", tone: "warn" },

@@ -716,7 +716,7 @@ waiting: number, };
 
 export type OriginsRequest = Record<symbol, never>;
 
-export type Outcome = "accepted" | "already_done" | "gone" | "not_found" | "failed" | "ambiguous" | "throttled" | { "parked": Park } | "refused" | "interrupted";
+export type Outcome = "accepted" | "already_done" | "gone" | "not_found" | "failed" | "ambiguous" | "throttled" | "offline" | { "parked": Park } | "refused" | "interrupted";
 
 export type Overview = { 
 /**

@@ -166,7 +166,11 @@ pub(crate) fn held_up(spared: &OriginView) -> String {
             "{origin} failed {failures} times in a row and is left alone for a while; then one delivery finds out \
              whether it is well again. Have it tried now if you know that it is."
         ),
-        Spared::Resting => format!("{origin} asked for patience and is left alone until then."),
+        Spared::Resting => {
+            format!(
+                "{origin} asked for patience, or there was no network. It is left alone for a short while."
+            )
+        }
     }
 }
 

@@ -246,7 +246,7 @@ pub struct OriginView {
 pub enum Spared {
     /// It failed again and again.
     Failing,
-    /// It asked for patience.
+    /// It asked for patience, or this machine had no network.
     Resting,
 }
 

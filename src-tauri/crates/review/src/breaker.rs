@@ -13,6 +13,8 @@ const LATELY_MS: i64 = 5 * 60 * 1_000;
 const FIRST_MS: i64 = 30_000;
 /// It is never open for longer, in milliseconds.
 const LONGEST_MS: i64 = 15 * 60 * 1_000;
+/// How long a machine without a network waits before it tries again, in milliseconds.
+pub(crate) const OFFLINE_MS: i64 = 30_000;
 /// How long a receiver that asks for patience without saying how much is left alone, in milliseconds.
 const PATIENCE_MS: i64 = 1_000;
 
@@ -23,7 +25,7 @@ pub struct Breaker {
     pub open_until: Option<Timestamp>,
     /// The probe is under way.
     pub probing: bool,
-    /// The receiver asked to be left alone until then.
+    /// Nothing is sent until then: the receiver asked for patience, or this machine had no network.
     pub rests_until: Option<Timestamp>,
     /// Failures since the last answer.
     pub failed_in_a_row: u32,
@@ -80,12 +82,14 @@ impl Breaker {
             | Outcome::Refused
             | Outcome::Throttled => self.answered(now),
             // Nothing is known of the receiver. Another one has to find out.
-            Outcome::Parked(_) | Outcome::Interrupted => self.probing = false,
+            Outcome::Parked(_) | Outcome::Interrupted | Outcome::Offline => self.probing = false,
         }
-        if outcome == Outcome::Throttled {
-            let wait_ms = retry_after_ms.unwrap_or(0).max(PATIENCE_MS);
-            self.rests_until = self.rests_until.max(Some(now.plus_millis(wait_ms)));
-        }
+        let rests_ms = match outcome {
+            Outcome::Throttled => retry_after_ms.unwrap_or(0).max(PATIENCE_MS),
+            Outcome::Offline => OFFLINE_MS,
+            _ => return,
+        };
+        self.rests_until = self.rests_until.max(Some(now.plus_millis(rests_ms)));
     }
 
     /// A person does not want to wait for the probe.
@@ -246,6 +250,16 @@ mod tests {
         assert_eq!(breaker.lets(at(89_999)), Lets::NothingUntil(at(90_000)));
         assert_eq!(breaker.lets(at(90_000)), Lets::All);
         assert_eq!(breaker.failed_in_a_row, 0);
+    }
+
+    #[test]
+    fn a_machine_without_a_network_waits_and_its_receivers_have_not_failed() {
+        let mut breaker = Breaker::default();
+        for _ in 0..9 {
+            heard(&mut breaker, Outcome::Offline, 0);
+        }
+        assert_eq!(breaker.lets(at(29_999)), Lets::NothingUntil(at(30_000)));
+        assert_eq!(breaker.lets(at(30_000)), Lets::All);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::breaker::OFFLINE_MS;
 use crate::{Callback, DecisionId, DeliveryId, ItemId, Judgement, Outcome, Park, Phase, Schedule, Timestamp};
 
 /// Where a delivery stands.
@@ -336,6 +337,8 @@ impl Standing {
                 let wait_ms = retry_after_ms.unwrap_or(0).max(1_000);
                 self.wait_until(now.plus_millis(wait_ms), Some(wait_ms), terms.deadline, now);
             }
+            // Whether a network is there again is found out by trying.
+            Outcome::Offline => self.wait_until(now.plus_millis(OFFLINE_MS), None, terms.deadline, now),
             Outcome::NotFound | Outcome::Failed | Outcome::Ambiguous | Outcome::Interrupted => {
                 self.ambiguous |= matches!(outcome, Outcome::Ambiguous | Outcome::Interrupted);
                 self.tries += 1;

@@ -87,6 +87,8 @@ pub enum Outcome {
     Ambiguous,
     /// The receiver asks for patience. Costs no try.
     Throttled,
+    /// This machine has no network. Costs no try.
+    Offline,
     /// A person has to act first.
     Parked(Park),
     /// The request will never be accepted.
@@ -106,6 +108,7 @@ impl Outcome {
             Self::Failed => "failed",
             Self::Ambiguous => "ambiguous",
             Self::Throttled => "throttled",
+            Self::Offline => "offline",
             Self::Parked(_) => "parked",
             Self::Refused => "refused",
             Self::Interrupted => "interrupted",

@@ -36,6 +36,7 @@ const OUTCOMES: [Outcome; 12] = [
     Outcome::Failed,
     Outcome::Ambiguous,
     Outcome::Throttled,
+    Outcome::Offline,
     Outcome::Parked(Park::Tls),
     Outcome::Refused,
     Outcome::Interrupted,

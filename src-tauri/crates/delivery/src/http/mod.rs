@@ -8,6 +8,7 @@ mod connector;
 mod credentials;
 mod failure;
 mod loopback;
+mod offline;
 mod progress;
 mod trust;
 
@@ -83,6 +84,9 @@ pub enum Unanswered {
     /// Nothing was sent: no connection could be made.
     #[error("{0}")]
     Unreached(String),
+    /// Nothing was sent: this machine reaches nobody.
+    #[error("{0}")]
+    Offline(String),
     /// It was sent, all or in part, and nothing is known of what became of it.
     #[error("{0}")]
     Silent(String),
@@ -150,7 +154,9 @@ impl Http {
     /// Sends the request, if the engine's profile allows its address, and reads the answer.
     pub async fn send(&self, request: Request, engine: &Engine) -> Exchange {
         let progress = Progress::default();
+        let url = request.url.clone();
         let answer = progress.during(self.exchange(request, engine, &progress)).await;
+        let answer = answer.map_err(|why| offline::or_offline(why, &url));
         Exchange { phase: progress.phase(), answer }
     }
 

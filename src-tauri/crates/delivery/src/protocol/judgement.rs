@@ -112,6 +112,11 @@ pub(crate) fn unanswered(why: &Unanswered) -> Judgement {
             words: format!("The receiver was not reached: {why}. It is tried again."),
             retry_after_ms: None,
         },
+        Unanswered::Offline(_) => Judgement {
+            outcome: Outcome::Offline,
+            words: format!("Nothing was sent: {why}. It goes out by itself once there is one."),
+            retry_after_ms: None,
+        },
         Unanswered::Silent(_) => Judgement {
             outcome: Outcome::Ambiguous,
             words: format!("The receiver may have the answer: {why}. It is tried again."),

@@ -49,6 +49,7 @@ fn run(events: &[Event]) -> Result<Standing, Impossible> {
 #[case(&[Outcome::Refused], DeliveryState::Dead)]
 #[case(&[Outcome::Parked(Park::Auth)], DeliveryState::Parked)]
 #[case(&[Outcome::Throttled; 40], DeliveryState::Due)]
+#[case(&[Outcome::Offline; 40], DeliveryState::Due)]
 #[case(&[Outcome::Failed; 9], DeliveryState::Due)]
 #[case(&[Outcome::Failed; 10], DeliveryState::Dead)]
 fn outcomes_lead_to(#[case] outcomes: &[Outcome], #[case] state: DeliveryState) {
@@ -230,6 +231,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Failed,
         Ambiguous,
         Throttled,
+        Offline,
         Parked(Park::Tls),
         Refused,
         Interrupted,

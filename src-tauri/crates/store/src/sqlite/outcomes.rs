@@ -76,6 +76,7 @@ fn complete(
         | Outcome::Failed
         | Outcome::Ambiguous
         | Outcome::Throttled
+        | Outcome::Offline
         | Outcome::Refused
         | Outcome::Interrupted => None,
     };

@@ -9,6 +9,7 @@ use crate::{at, delivery_id, ledger_with};
 #[case(Outcome::Failed, DeliveryState::Due)]
 #[case(Outcome::Ambiguous, DeliveryState::Due)]
 #[case(Outcome::Throttled, DeliveryState::Due)]
+#[case(Outcome::Offline, DeliveryState::Due)]
 #[case(Outcome::Parked(Park::Tls), DeliveryState::Parked)]
 #[case(Outcome::Gone, DeliveryState::Dead)]
 #[case(Outcome::Refused, DeliveryState::Dead)]

@@ -65,6 +65,7 @@ fn a_status_means(#[case] status: u16, #[case] outcome: Outcome) {
 #[case(Unanswered::NotAllowed("because".into()), Outcome::Parked(Park::Policy))]
 #[case(Unanswered::Untrusted("because".into()), Outcome::Parked(Park::Tls))]
 #[case(Unanswered::Unreached("because".into()), Outcome::Failed)]
+#[case(Unanswered::Offline("because".into()), Outcome::Offline)]
 #[case(Unanswered::Silent("because".into()), Outcome::Ambiguous)]
 fn without_an_answer_it_counts_what_was_sent(#[case] why: Unanswered, #[case] outcome: Outcome) {
     let judgement = unanswered(&why);

@@ -171,7 +171,7 @@ CREATE TABLE attempts (
     outcome    TEXT    CHECK (outcome = 'accepted' OR outcome = 'failed' OR outcome = 'ambiguous'
                    OR outcome = 'throttled' OR outcome = 'already_done' OR outcome = 'gone'
                    OR outcome = 'not_found' OR outcome = 'parked' OR outcome = 'refused'
-                   OR outcome = 'interrupted'),
+                   OR outcome = 'interrupted' OR outcome = 'offline'),
     park       TEXT    CHECK (park = 'auth' OR park = 'tls' OR park = 'policy'),
     phase      TEXT    CHECK (phase = 'policy' OR phase = 'dns' OR phase = 'connect' OR phase = 'tls'
                    OR phase = 'sent_headers' OR phase = 'sent_body' OR phase = 'got_headers'
