@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use placet_desk::Reach;
-use placet_desk::verb::LookAround;
+use placet_desk::verb::{LookAround, VerifyAudit};
 use placet_review::DeliveryState;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -71,6 +71,7 @@ pub(crate) fn soak(order: Order) -> Result<Vec<Row>> {
         row("sends after the ledger had them as delivered", seen.sends_after_success, Wanted::None),
         row("deliveries recorded as delivered without an answer", seen.never_answered, Wanted::None),
         row("sends of other bytes, answers that make no sense", seen.wrong, Wanted::None),
+        row("what the audit chain says is wrong", seen.audit, Wanted::None),
         row("ledgers of which not all was decided and delivered in the end", seen.unfinished, Wanted::None),
     ])
 }
@@ -171,6 +172,8 @@ impl Lives {
         let desk = serve.desk().await?;
         self.outside.finish(&intake, &desk).await?;
         tokio::time::timeout(DRAINED, drained(&desk)).await.context("not everything has gone out")??;
+        let audit = desk.ask("owner", VerifyAudit { kept: None }).await?;
+        self.found.hear(&audit);
         serve.kill().await?;
         let ledger = self.look().await?;
         self.found.compare_ids(&ledger, &self.receiver);

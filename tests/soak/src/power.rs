@@ -279,7 +279,7 @@ impl Played {
             let stale: Vec<u8> = (0..32_768).map(|_| draw.random()).collect();
             fs::write(home.join(format!("{LEDGER}-shm")), stale)?;
         }
-        let store = match SqliteStore::open(home) {
+        let store = match script::open(home) {
             Ok(store) => Arc::new(store),
             Err(fault) => return Ok(Err((Fault::Closed, fault.to_string()))),
         };

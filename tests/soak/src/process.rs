@@ -23,6 +23,9 @@ pub(crate) fn settings(home: &Path) -> Settings {
     Settings { home: home.to_owned(), keys: KeyChoice::Environment, port: 0 }
 }
 
+/// The audit chain's key, unless a trial has another: 32 bytes in base64.
+const AUDIT_KEY: &str = "c29ha3MgYXJlIHNlYWxlZCB3aXRoIHRoaXMgb25lISE=";
+
 /// The calls that say what reached the disk before what was answered.
 const TRACED: &str =
     "read,readv,recvfrom,recvmsg,write,writev,sendto,sendmsg,pwrite64,pwritev,fsync,fdatasync";
@@ -42,7 +45,7 @@ impl Serve {
     /// Like [`Serve::start`], with this in its environment besides.
     pub(crate) fn start_with(home: &Path, environment: &[(String, String)]) -> Result<Self> {
         let mut command = Command::new(placet());
-        command.envs(environment.iter().cloned());
+        command.env("PLACET_KEY_AUDIT", AUDIT_KEY).envs(environment.iter().cloned());
         Self::spawn(command, home)
     }
 

@@ -57,6 +57,7 @@ fn environment(aviary: &mut Aviary) -> Vec<(String, String)> {
         named("PLACET_KEY_HOOKS", aviary.plant_webhook_secret("a Standard Webhooks secret in use")),
         named("PLACET_KEY_TOKEN", format!("{}-0123456789", aviary.plant("an HS256 secret in use"))),
         named("PLACET_KEY_PEM", quoted(aviary.plant_ed25519("an Ed25519 key in use"))),
+        named("PLACET_KEY_AUDIT", aviary.plant_webhook_secret("the audit chain's key").replace("whsec_", "")),
         named("PLACET_KEY_UNUSED", aviary.plant_webhook_secret("a secret that no engine uses")),
         named("PLACET_KEY_SHORT", aviary.plant("a Standard Webhooks secret that is none")),
         named("PLACET_KEY_BROKEN", quoted(broken_pem)),
@@ -251,6 +252,9 @@ impl Story {
             &["deliveries"],
             &["engine", "list"],
             &["queue", "list"],
+            &["audit", "verify"],
+            &["audit", "export"],
+            &["audit", "head"],
         ] {
             self.shown(words).await?;
             self.shown(&[words, &["--json"]].concat()).await?;

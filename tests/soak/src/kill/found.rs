@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use placet_desk::view::AuditReportView;
 use uuid::Uuid;
 
 use super::outside::Outside;
@@ -30,6 +31,7 @@ pub(super) struct Seen {
     pub(super) never_answered: u64,
     pub(super) wrong: u64,
     pub(super) unfinished: u64,
+    pub(super) audit: u64,
 }
 
 impl Seen {
@@ -53,6 +55,7 @@ impl Seen {
         self.never_answered += other.never_answered;
         self.wrong += other.wrong;
         self.unfinished += other.unfinished;
+        self.audit += other.audit;
     }
 }
 
@@ -73,6 +76,8 @@ pub(super) struct Found {
     pub(super) damage: BTreeSet<String>,
     pub(super) never_answered: HashSet<Uuid>,
     pub(super) ids_differ: u64,
+    /// How much the audit chain finds wrong in the end.
+    audit: u64,
     /// 1 if not everything was decided and delivered in the end.
     pub(super) unfinished: u64,
     /// All of it, for a person.
@@ -118,6 +123,12 @@ impl Found {
                 self.objections.push(format!("{id} is delivered, and nobody answered"));
             }
         }
+    }
+
+    /// What the audit chain says of the ledger in the end.
+    pub(super) fn hear(&mut self, audit: &AuditReportView) {
+        self.audit += audit.found;
+        self.objections.extend(audit.findings.iter().map(|finding| format!("audit: {finding:?}")));
     }
 
     /// When everything has gone out: the receiver has exactly what was decided, each under one id.
@@ -179,6 +190,7 @@ impl Found {
             never_answered: self.never_answered.len() as u64,
             wrong: wrong.len() as u64,
             unfinished: self.unfinished,
+            audit: self.audit,
         }
     }
 }

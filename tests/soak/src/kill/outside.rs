@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 use placet_desk::verb::{Decide, Hold, IssueToken, LookAround, Next, PutEngine, PutQueue, ReleaseAll};
 use placet_desk::view::ItemView;
-use placet_desk::{Desk, ErrorCode, Reach, Verb as _};
+use placet_desk::{ErrorCode, Reach};
 use placet_review::{CustomSchedule, Draft, Engine, Kind, Queue, Schedule, Verdict};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::process;
+use crate::process::Serve;
 
 const QUEUE: &str = "gate";
 /// Engines hand in at once in so many places, and so many reviewers decide.
@@ -67,18 +67,20 @@ struct Decided {
 impl Outside {
     /// Sets the ledger in `home` up for them.
     pub(super) async fn set_up(home: &std::path::Path, receiver: &str) -> Result<Arc<Self>> {
-        let desk = Desk::open(process::settings(home))?;
+        let mut serve = Serve::start(home)?;
+        serve.ready().await?;
+        let desk = serve.desk().await?;
         let schedule = CustomSchedule { waits_seconds: vec![0; 100], give_up_after_seconds: 24 * 60 * 60 };
         let engine = Engine {
             schedule: Schedule::Custom(schedule),
             at_once: Some(16),
             ..Engine::new("engine", vec![receiver.parse()?])
         };
-        PutEngine { engine }.run(&desk, "owner").await?;
-        PutQueue { queue: Queue { undo_seconds: 0, ..Queue::new(QUEUE, Kind::Fallback) } }
-            .run(&desk, "owner")
-            .await?;
-        let token = IssueToken { engine: "engine".to_owned() }.run(&desk, "owner").await?;
+        desk.ask("owner", PutEngine { engine }).await?;
+        let queue = Queue { undo_seconds: 0, ..Queue::new(QUEUE, Kind::Fallback) };
+        desk.ask("owner", PutQueue { queue }).await?;
+        let token = desk.ask("owner", IssueToken { engine: "engine".to_owned() }).await?;
+        serve.kill().await?;
         Ok(Arc::new(Self {
             client: Client::builder().no_proxy().build()?,
             token: token.secret,

@@ -9,7 +9,7 @@ use placet_review::{
     Attempt, Callback, Decision, DecisionId, DeliveryId, Draft, Engine, ItemId, Judgement, Kind, Lease,
     NewDelivery, NewItem, Order, Outcome, Phase, Queue, Schedule, Suggestion, Timestamp, Verdict, undo_until,
 };
-use placet_store::{LeasedDelivery, Recording, Room, SqliteStore, Store, Undoing};
+use placet_store::{AuditKey, LeasedDelivery, Recording, Room, SqliteStore, Store, Undoing};
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 use serde_json::{Map, json};
@@ -57,7 +57,7 @@ impl Day {
     /// Opens the ledger, or closes it and opens it again: it brings itself into one piece, and what was under way
     /// is interrupted.
     pub(super) async fn open(&mut self, home: &Path) -> Result<SqliteStore> {
-        let store = SqliteStore::open(home)?;
+        let store = open(home)?;
         self.under_way.clear();
         self.there_since = self.now;
         store.recover_interrupted(self.now).await?;
@@ -292,9 +292,17 @@ fn queue(name: &str, order: Order) -> Queue {
     Queue { undo_seconds, order, ..Queue::new(name, Kind::Fallback) }
 }
 
-/// That the ledger goes on: what was interrupted is due again, and what comes in is acknowledged.
+/// Opens the ledger as the desk does, with a key for its audit chain.
+pub(super) fn open(home: &Path) -> placet_store::Result<SqliteStore> {
+    SqliteStore::open_with_key(home, |_| Some(AuditKey::new(&[7; 32])))
+}
+
+/// That the ledger goes on: its audit chain holds, what was interrupted is due again, and what comes in is
+/// acknowledged.
 pub(super) async fn goes_on(store: Arc<SqliteStore>) -> Result<()> {
     let now = Timestamp::from_millis(1_900_000_000_000);
+    let audit = store.verify_audit(None).await?;
+    ensure!(audit.holds(), "{:?}", audit.findings);
     store.recover_interrupted(now).await?;
     if store.engine("engine").await?.is_none() || store.queues().await?.len() < 2 {
         return Ok(());
