@@ -93,8 +93,9 @@ impl Door {
                 }
             },
             "application/jsonl" | "application/x-ndjson" => {
-                let lines = body.split(|byte| *byte == b'\n').enumerate();
-                let lines: Vec<_> = lines.filter(|(_, line)| !line.trim_ascii().is_empty()).collect();
+                // Blanks around a line, such as the carriage return, are none of the document.
+                let lines = body.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).enumerate();
+                let lines: Vec<_> = lines.filter(|(_, line)| !line.is_empty()).collect();
                 self.each(&lines, status, &answer);
             }
             "multipart/form-data" => is_problem(status, &answer, &answer["code"]),
