@@ -50,16 +50,15 @@ pub(crate) fn put_in(input: &[u8]) {
     let origin = webhook.origin(&callback);
     assert_eq!(Place::read(&origin).at(), sent.at(), "a delivery is counted where it does not go: {origin}");
     let shown = webhook.target(&callback);
-    let query = url.query().unwrap_or_default();
-    let values = query.split('&').filter_map(|pair| pair.split_once('=')).map(|(_, value)| value);
-    for value in values.filter(|value| value.len() >= 8 && !url.path().contains(value)) {
-        let name =
-            query.split('&').any(|pair| pair.split('=').next().is_some_and(|name| name.contains(value)));
-        assert!(
-            name || url.host_str().is_some_and(|host| host.contains(value)) || !shown.contains(value),
-            "{shown}"
-        );
-    }
+    // What is a secret stands in values, so what is shown is the same with other ones.
+    let mut other = url.clone();
+    let without_value =
+        |pair: &str| pair.split_once('=').map_or(pair.to_owned(), |(name, _)| format!("{name}=x"));
+    let query = url.query().map(|query| query.split('&').map(without_value).collect::<Vec<_>>().join("&"));
+    other.set_query(query.as_deref());
+    let parameters = Map::from_iter([("url".to_owned(), Value::from(other.as_str()))]);
+    let other = Callback { protocol: "webhook".to_owned(), parameters };
+    assert_eq!(webhook.target(&other), shown, "a value of the query is shown");
 }
 
 /// An address as the HTTP client takes it apart: by RFC 3986, not by what browsers do.
