@@ -26,7 +26,7 @@ const EVENTS: usize = 90;
 const ENGINES: [&str; 3] = ["faces", "voices", "agents"];
 const QUEUES: [&str; 2] = ["who", "gate"];
 const REVIEWERS: [&str; 3] = ["ada", "bob", "Zoë"];
-const OUTCOMES: [Outcome; 12] = [
+const OUTCOMES: [Outcome; 13] = [
     Outcome::Accepted,
     Outcome::Accepted,
     Outcome::Accepted,
