@@ -58,8 +58,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("rusqlite", &["placet-store", "placet-bench", "placet-soak"]),
     ("tauri", &["placet-desktop"]),
     // The demo is an engine of its own, and the tests are everybody who is outside.
-    ("reqwest", &["placet-demo", "placet-tests", "placet-bench", "placet-soak"]),
-    ("hyper", &["placet-delivery", "placet-bench"]),
+    ("reqwest", &["placet-delivery", "placet-demo", "placet-tests", "placet-bench", "placet-soak"]),
+    ("hyper", &["placet-bench"]),
     ("keyring", &["placet-delivery"]),
 ];
 

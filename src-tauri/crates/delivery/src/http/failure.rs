@@ -9,7 +9,7 @@ use rustls::AlertDescription;
 
 use super::Unanswered;
 use super::address::Closed;
-use super::connector::NotFound;
+use super::resolver::NotFound;
 
 /// What the error of an exchange that got as far as `phase` means for the attempt.
 pub(super) fn read(error: &(dyn Error + 'static), phase: Phase) -> Unanswered {
@@ -71,7 +71,7 @@ fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a
 }
 
 /// The deepest cause: what the system itself said.
-fn root<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
+pub(super) fn root<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
     causes(error).last().unwrap_or(error)
 }
 

@@ -4,12 +4,13 @@
 //! checked when it is made, by what its host led to at that moment, and goes to the addresses that were checked.
 
 mod address;
-mod connector;
 mod credentials;
 mod failure;
+mod handshake;
 mod loopback;
 mod offline;
 mod progress;
+mod resolver;
 mod trust;
 
 use std::collections::HashMap;
@@ -21,21 +22,20 @@ use ::http::{HeaderMap, HeaderValue, Method, Uri};
 use bytes::{Bytes, BytesMut};
 use http_body::Body;
 use http_body_util::BodyExt as _;
-use hyper_rustls::HttpsConnector;
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
 use placet_review::{Engine, Phase};
+use reqwest::Client;
+use reqwest::redirect::Policy;
 use tokio::time::{Instant, timeout_at};
-use url::Url;
+use url::{Host, Url};
 
 use self::address::Bounds;
-use self::connector::Connector;
 use self::credentials::Credentials;
 use self::progress::{Progress, Sending};
+use self::resolver::Resolver;
 use self::trust::Trust;
 
-pub use self::connector::LookUp;
 pub use self::loopback::Loopback;
+pub use self::resolver::LookUp;
 
 /// How long one exchange may take in all, from looking the host up to the end of the answer.
 const EXCHANGE: Duration = Duration::from_secs(30);
@@ -118,7 +118,7 @@ struct Way {
     bounds: Arc<Bounds>,
     ca: Option<String>,
     https: bool,
-    client: Client<HttpsConnector<Connector>, Sending>,
+    client: Client,
 }
 
 impl Http {
@@ -127,7 +127,7 @@ impl Http {
         Self {
             own_ports: Vec::new(),
             deadline: EXCHANGE,
-            look_up: connector::system(),
+            look_up: resolver::system(),
             trust: Trust::default(),
             ways: Arc::default(),
         }
@@ -153,8 +153,8 @@ impl Http {
 
     /// Sends the request, if the engine's profile allows its address, and reads the answer.
     pub async fn send(&self, request: Request, engine: &Engine) -> Exchange {
-        let progress = Progress::default();
         let url = request.url.clone();
+        let progress = Progress::towards(url.port_or_known_default().unwrap_or_default());
         let answer = progress.during(self.exchange(request, engine, &progress)).await;
         let answer = answer.map_err(|why| offline::or_offline(why, &url));
         Exchange { phase: progress.phase(), answer }
@@ -171,7 +171,11 @@ impl Http {
         let (client, bounds) = self.way(engine);
         address::check(&request.url, engine, &bounds)?;
         let credentials = Credentials::of(&request);
-        let sending = client.request(over_http(request, progress)?);
+        if matches!(request.url.host(), Some(Host::Ipv4(_) | Host::Ipv6(_))) {
+            // There is nothing to look up.
+            progress.begins(Phase::Connect);
+        }
+        let sending = client.execute(over_http(request, progress)?);
         tokio::pin!(sending);
         let connect = CONNECT.min(self.deadline);
         let mut answered = timeout_at(started + connect, &mut sending).await;
@@ -179,9 +183,9 @@ impl Http {
             answered = timeout_at(ends, &mut sending).await;
         }
         let answered = answered.map_err(|_| failure::late(progress.phase(), started.elapsed()))?;
-        let answered = answered.map_err(|error| failure::read(&error, progress.phase()))?;
+        let answered = answered.map_err(|error| failure::read(&error.without_url(), progress.phase()))?;
         progress.begins(Phase::GotHeaders);
-        let (head, body) = answered.into_parts();
+        let (head, body) = ::http::Response::from(answered).into_parts();
         let (body, whole) = start_of(body, ends).await;
         if whole || body.len() == ANSWER_BYTES {
             progress.begins(Phase::GotBody);
@@ -191,7 +195,7 @@ impl Http {
     }
 
     /// The engine's connections; new ones, if its profile says something else than when they were made.
-    fn way(&self, engine: &Engine) -> (Client<HttpsConnector<Connector>, Sending>, Arc<Bounds>) {
+    fn way(&self, engine: &Engine) -> (Client, Arc<Bounds>) {
         let https = engine.allow.iter().any(placet_review::Allowed::is_https);
         let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(way) = ways.get(&engine.name)
@@ -204,8 +208,8 @@ impl Http {
         let bounds =
             Arc::new(Bounds { addresses: engine.addresses.clone(), own_ports: self.own_ports.clone() });
         let tls = if https { self.trust.with(engine.ca.as_deref()) } else { trust::nobody() };
-        let connector = Connector { bounds: bounds.clone(), look_up: self.look_up.clone() };
-        let client = client(connector, tls);
+        let resolver = Resolver { bounds: bounds.clone(), look_up: self.look_up.clone() };
+        let client = client(resolver, tls);
         let way = Way { bounds: bounds.clone(), ca: engine.ca.clone(), https, client: client.clone() };
         ways.insert(engine.name.clone(), way);
         (client, bounds)
@@ -230,30 +234,34 @@ pub fn check_profile(engine: &Engine) -> Result<(), String> {
     }
 }
 
-fn client(connector: Connector, mut tls: rustls::ClientConfig) -> Client<HttpsConnector<Connector>, Sending> {
+fn client(resolver: Resolver, mut tls: rustls::ClientConfig) -> Client {
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Client::builder(TokioExecutor::new())
+    tls.resumption = handshake::told();
+    Client::builder()
+        .redirect(Policy::none())
+        .no_proxy()
+        .referer(false)
         .pool_idle_timeout(KEPT)
         .pool_max_idle_per_host(crate::worker::IN_FLIGHT)
-        .pool_timer(TokioTimer::new())
-        .timer(TokioTimer::new())
-        .build(HttpsConnector::from((connector, tls)))
+        .dns_resolver(resolver)
+        .tls_backend_preconfigured(tls)
+        .build()
+        .expect("nothing of the machine is needed")
 }
 
-/// The request as the connection takes it.
-fn over_http(request: Request, progress: &Progress) -> Result<::http::Request<Sending>, Unanswered> {
+/// The request as the client takes it.
+fn over_http(request: Request, progress: &Progress) -> Result<reqwest::Request, Unanswered> {
     let Request { method, url, headers, body } = request;
-    let uri: Uri = url.as_str().parse().map_err(|_| {
-        Unanswered::NotAllowed(
+    if url.as_str().parse::<Uri>().is_err() {
+        return Err(Unanswered::NotAllowed(
             "its address cannot be written into a request; have the engine correct it".into(),
-        )
-    })?;
-    let mut sending = ::http::Request::new(Sending::new(body, progress.clone()));
-    *sending.method_mut() = method;
-    *sending.uri_mut() = uri;
+        ));
+    }
+    let mut sending = reqwest::Request::new(method, url);
     *sending.headers_mut() = headers;
     let placet = HeaderValue::from_static(concat!("Placet/", env!("CARGO_PKG_VERSION")));
     sending.headers_mut().insert(USER_AGENT, placet);
+    *sending.body_mut() = Some(reqwest::Body::wrap(Sending::new(body, progress.clone())));
     Ok(sending)
 }
 

@@ -14,19 +14,30 @@ use placet_review::Phase;
 const PIECE: usize = 64 * 1024;
 
 tokio::task_local! {
-    /// The exchange that is going on. The pool of connections passes an address to whoever makes a connection and
-    /// nothing else, but asks for it in the task of the request that needs it.
+    /// The exchange that is going on. Whoever looks a host up is told its name and nothing else, and whoever begins a
+    /// handshake no more, but both are asked in the task of the request that needs the connection.
     static OF_THIS_TASK: Progress;
 }
 
-/// How far one exchange has got. Clones tell of the same exchange.
-#[derive(Clone, Default)]
-pub(super) struct Progress(Arc<AtomicUsize>);
+/// How far one exchange has got, and the port that it goes to. Clones tell of the same exchange.
+#[derive(Clone)]
+pub(super) struct Progress {
+    phase: Arc<AtomicUsize>,
+    port: u16,
+}
 
 impl Progress {
-    /// Of the exchange that this task makes; of none, in a task that makes none.
-    pub(super) fn of_this_task() -> Self {
-        OF_THIS_TASK.try_with(Self::clone).unwrap_or_default()
+    pub(super) fn towards(port: u16) -> Self {
+        Self { phase: Arc::default(), port }
+    }
+
+    /// Of the exchange that this task makes, if it makes one.
+    pub(super) fn of_this_task() -> Option<Self> {
+        OF_THIS_TASK.try_with(Self::clone).ok()
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.port
     }
 
     /// Makes the exchange.
@@ -37,11 +48,11 @@ impl Progress {
     /// The step begins. Never goes back: the connection that an exchange asked for may come to stand after it was
     /// served by another one.
     pub(super) fn begins(&self, phase: Phase) {
-        self.0.fetch_max(phase as usize, Ordering::AcqRel);
+        self.phase.fetch_max(phase as usize, Ordering::AcqRel);
     }
 
     pub(super) fn phase(&self) -> Phase {
-        Phase::ALL[self.0.load(Ordering::Acquire)]
+        Phase::ALL[self.phase.load(Ordering::Acquire)]
     }
 }
 

@@ -77,12 +77,13 @@ async fn listening<F: Future<Output = ()> + Send>(
     format!("http://127.0.0.1:{port}/")
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_redirect_is_an_answer_and_is_not_followed() {
+async fn a_redirect_is_an_answer_and_is_not_followed(#[values(301, 302, 303, 307, 308)] status: u16) {
     let elsewhere = answering(ResponseTemplate::new(200)).await;
-    let template = ResponseTemplate::new(307).insert_header("location", elsewhere.uri());
+    let template = ResponseTemplate::new(status).insert_header("location", elsewhere.uri());
     let server = answering(template).await;
-    assert_eq!(post(&Http::new(), &server.uri()).await.expect("answered").status, 307);
+    assert_eq!(post(&Http::new(), &server.uri()).await.expect("answered").status, status);
     assert!(elsewhere.received_requests().await.expect("recorded").is_empty());
 }
 
@@ -281,6 +282,18 @@ async fn placet_never_answers_itself() {
 }
 
 #[tokio::test]
+async fn a_name_that_leads_to_placet_is_closed_whatever_the_profile_says() {
+    let server = answering(ResponseTemplate::new(204)).await;
+    let port = server.address().port();
+    let (http, _) = leading_to(&["127.0.0.1"]);
+    let url = format!("http://e.example:{port}/");
+    let Exchange { phase, answer } = http.away_from(port).send(request(&url), &behind_a_name(port)).await;
+    let refused = answer.expect_err("its own port");
+    assert!(refused.to_string().contains("Placet itself") && phase == Phase::Dns, "{refused}");
+    assert!(server.received_requests().await.expect("recorded").is_empty());
+}
+
+#[tokio::test]
 async fn what_the_receiver_repeats_of_our_credentials_is_hidden() {
     let server = answering(ResponseTemplate::new(400).set_body_string("bad token: hush-hush")).await;
     let answer = post(&Http::new(), &format!("{}/?token=hush-hush", server.uri())).await.expect("answered");
@@ -324,6 +337,16 @@ async fn a_certificate_that_nobody_vouches_for_is_not_trusted() {
     let untrusted = answer.expect_err("not trusted");
     assert!(matches!(untrusted, Unanswered::Untrusted(_)), "{untrusted:?}");
     assert_eq!(phase, Phase::Tls);
+}
+
+#[tokio::test]
+async fn a_receiver_that_never_agrees_on_keys_was_sent_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("https://{}/", listener.local_addr().expect("bound"));
+    let Exchange { phase, answer } = exchange(&Http::new().within(Duration::from_millis(500)), &url).await;
+    let unreached = answer.expect_err("no keys");
+    assert_eq!(phase, Phase::Tls);
+    assert!(matches!(&unreached, Unanswered::Unreached(words) if words.contains("secure")), "{unreached}");
 }
 
 #[tokio::test]
