@@ -330,6 +330,23 @@ describe("for everyone", () => {
   });
 });
 
+describe("an attempt", () => {
+  it("says how far it got, unless the whole answer came", async () => {
+    const desk = tickets(0);
+    desk.addDelivery(
+      { state: "due", due_at: ago(-60_000) },
+      { attempts: [attempt(1, { outcome: "failed", status: null, phase: "connect" }), attempt(2, { outcome: "failed", status: 503, phase: "got_body" })] },
+    );
+    const { user } = await openRoom(desk);
+    await screen.findAllByTestId("delivery-row");
+    await user.keyboard("{Enter}");
+    const [first, second] = await within(await screen.findByTestId("story")).findAllByTestId("attempt");
+    expect(first).toHaveTextContent("connecting");
+    expect(second).toHaveTextContent("503");
+    expect(second).not.toHaveTextContent("connecting");
+  });
+});
+
 describe("a receiver that is left alone", () => {
   it("says why and for how long, marks what waits for it, and is tried by key", async () => {
     const desk = deskWith({ title: "Held up", state: "due", due_at: ago(5_000) }, { title: "On its way", state: "due", due_at: ago(-60_000), origin: "https://other.example" });

@@ -5,7 +5,7 @@ import { Dot } from "../parts/Dot";
 import { LongText } from "../parts/text/LongText";
 import { Seen } from "../parts/text/Seen";
 import { moment, took, until } from "../parts/time";
-import { outcomeOf } from "./states";
+import { outcomeOf, STOPPED } from "./states";
 import "./story.css";
 
 interface Properties {
@@ -42,6 +42,7 @@ function Attempt({ attempt, now }: { attempt: AttemptView; now: number }) {
         <span className="attempt-number">{attempt.number}</span>
         <Dot tone={tone} word={word} />
         {attempt.status !== null && <code>{attempt.status}</code>}
+        {attempt.phase !== null && attempt.phase !== "got_body" && <span className="quiet">{STOPPED[attempt.phase]}</span>}
         <span className="head-end quiet tabular">
           {attempt.took_ms !== null && `${took(attempt.took_ms)} · `}
           {moment(attempt.started_at, now)}

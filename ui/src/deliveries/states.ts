@@ -1,6 +1,6 @@
 // A delivery's states in the window's words.
 
-import type { DeliveryCount, DeliveryRowView, DeliveryState, Outcome } from "../ipc/types.gen";
+import type { DeliveryCount, DeliveryRowView, DeliveryState, Outcome, Phase } from "../ipc/types.gen";
 import type { Tone } from "../parts/Dot";
 import { count } from "../parts/number";
 
@@ -61,3 +61,14 @@ export function outcomeOf(outcome: Outcome | null): { word: string; tone: Tone }
   if (outcome === null) return { word: "under way", tone: "busy" };
   return typeof outcome === "string" ? OUTCOMES[outcome] : { word: PARKED[outcome.parked], tone: "warn" };
 }
+
+/** How far an attempt got that did not get the whole answer. */
+export const STOPPED: Record<Exclude<Phase, "got_body">, string> = {
+  policy: "before anything was sent",
+  dns: "looking its host up",
+  connect: "connecting",
+  tls: "agreeing on keys",
+  sent_headers: "sending",
+  sent_body: "waiting for an answer",
+  got_headers: "reading the answer",
+};

@@ -7,7 +7,7 @@ use placet_desk::verb::{
     Retry as RetryVerb, RetryAll, TryOrigin, Which as WhichVerb, Withdraw,
 };
 use placet_desk::view::{AttemptView, DeliveryCount, DeliveryRowView, DeliveryView, RetriedView, Spared};
-use placet_review::{DeliveryId, DeliveryState, Outcome, Park};
+use placet_review::{DeliveryId, DeliveryState, Outcome, Park, Phase};
 
 use crate::Desk;
 use crate::arguments::{Deliveries, NEEDS_YOU, OneDelivery, Retry, Which};
@@ -191,7 +191,9 @@ fn told(attempt: &AttemptView) -> Vec<String> {
     let AttemptView { number, started_at, took_ms, outcome, status, words, answer, .. } = attempt;
     let status = status.map_or_else(String::new, |status| format!(" HTTP {status}"));
     let took = took_ms.map_or_else(String::new, |ms| format!(" after {ms} ms"));
-    let mut lines = vec![format!("{number:>3}. {started_at} {}{status}{took}", outcome_in_words(*outcome))];
+    let stopped = attempt.phase.and_then(stopped).map_or_else(String::new, |phase| format!(", {phase}"));
+    let mut lines =
+        vec![format!("{number:>3}. {started_at} {}{status}{took}{stopped}", outcome_in_words(*outcome))];
     lines.extend(words.iter().map(|words| format!("     {words}")));
     let answer = answer.as_deref().unwrap_or_default();
     lines.extend(answer.lines().map(|line| format!("     > {line}")));
@@ -205,5 +207,19 @@ fn outcome_in_words(outcome: Option<Outcome>) -> String {
         Some(Outcome::Parked(Park::Tls)) => "parked: no trusted connection".to_owned(),
         Some(Outcome::Parked(Park::Policy)) => "parked: address not allowed".to_owned(),
         Some(other) => other.name().replace('_', " "),
+    }
+}
+
+/// How far an attempt got that did not get the whole answer.
+fn stopped(phase: Phase) -> Option<&'static str> {
+    match phase {
+        Phase::Policy => Some("before anything was sent"),
+        Phase::Dns => Some("looking its host up"),
+        Phase::Connect => Some("connecting"),
+        Phase::Tls => Some("agreeing on keys"),
+        Phase::SentHeaders => Some("sending"),
+        Phase::SentBody => Some("waiting for an answer"),
+        Phase::GotHeaders => Some("reading the answer"),
+        Phase::GotBody => None,
     }
 }
