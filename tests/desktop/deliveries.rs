@@ -147,3 +147,38 @@ async fn a_supervisor_settles_what_did_not_get_through_by_key_alone() -> Result<
     looks.end();
     window.close().await
 }
+
+#[tokio::test]
+async fn a_receiver_that_is_down_is_left_alone_and_tried_by_key_once_it_is_up() -> Result<()> {
+    let home = tempfile::tempdir()?;
+    let window = Window::open(home.path(), &[]).await?;
+    let mut looks = Looks::through(&window);
+    let placet = Placet::on(home.path());
+    let receiver = Receiver::start().await;
+    set_up(&placet, &receiver.url("/"), "0");
+    receiver.answer_next([StatusCode::SERVICE_UNAVAILABLE; 1_000]);
+    let tasks = ["deploy-1", "deploy-2", "deploy-3"];
+    for task in tasks {
+        let item = json!({ "v": 1, "engine": "engine", "id": task, "queue": "gate", "title": "Deploy?",
+            "content": {}, "callbacks": [{ "protocol": "webhook", "url": receiver.url("/done") }] });
+        let submitted = placet.run_with_input(&["submit", "-"], &item.to_string());
+        assert!(submitted.status.success(), "{}", String::from_utf8_lossy(&submitted.stderr));
+        placet.json(&["decide", &format!("engine/{task}"), "--approve"]);
+    }
+    window.press("Control+2").await?;
+    window.shows("[data-testid=spared]").await?;
+    let spared = window.text_of("[data-testid=spared]").await?;
+    assert!(spared.contains("in a row") && spared.contains("3 deliveries wait"), "{spared}");
+    window.shows(ROW).await?;
+    window.press("Enter").await?;
+    window.shows("[data-testid=attempt]").await?;
+    looks.at("deliveries-spared").await?;
+
+    let port = receiver.go_down().await;
+    let well = Receiver::start_on(port).await;
+    window.press("p").await?;
+    window.hides("[data-testid=spared]").await?;
+    shows_states(&window, &["delivered"; 3]).await?;
+    assert_eq!(well.so_far().len(), 3);
+    window.close().await
+}

@@ -359,6 +359,8 @@ describe("a receiver that is left alone", () => {
     expect(held).toHaveTextContent("held up");
     expect(other).not.toHaveTextContent("held up");
     expect((await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } })).violations).toEqual([]);
+    await user.keyboard("{ArrowDown}{Enter}");
+    await waitFor(() => expect(screen.getByTestId("story-state")).toHaveTextContent(/held up, tried in 2\d s/));
     await user.keyboard("p");
     await waitFor(() => expect(desk.requests("try_origin")).toEqual([{ origin: "http://127.0.0.1:7411" }]));
     await desk.announce("deliveries");

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { ActionButton } from "../actions/ActionButton";
 import { reading } from "../ipc/answers";
-import type { DeliveryView, Verdict } from "../ipc/types.gen";
+import type { DeliveryView, OriginView, Verdict } from "../ipc/types.gen";
 import { Blank } from "../parts/Blank";
 import { Dot } from "../parts/Dot";
 import { Skeleton } from "../parts/Skeleton";
@@ -46,16 +46,19 @@ export function Story({ delivery, said, at }: Properties) {
         <p className="said" role="status" data-tone={said?.tone}>
           {said?.words}
         </p>
-        {data ? <Told story={data} /> : error ? <Blank title={error.message} tone="bad" /> : <Skeleton lines={[60, 90, 84, 40]} />}
+        {data ? <Told story={data} spared={at.spared.find(({ origin }) => origin === data.row.origin)} /> : error ? <Blank title={error.message} tone="bad" /> : <Skeleton lines={[60, 90, 84, 40]} />}
       </div>
     </aside>
   );
 }
 
-function Told({ story }: { story: DeliveryView }) {
+function Told({ story, spared }: { story: DeliveryView; spared: OriginView | undefined }) {
   const { row, decision, attempts, request, body } = story;
   const now = useNow(1_000);
   const { word, tone } = stateOf(row);
+  const heldUp = row.state === "due" ? spared : undefined;
+  // A receiver that is left alone is tried no sooner, however soon this one is due.
+  const next_at = heldUp === undefined ? row.due_at : heldUp.until;
   return (
     <>
       <h3 className="story-title">
@@ -66,7 +69,7 @@ function Told({ story }: { story: DeliveryView }) {
           <Dot tone={tone} word={word} />
           {row.due_at !== null && (
             <span className="quiet">
-              {row.state === "held" ? "goes out" : "next try"} {until(row.due_at, now)}
+              {next_at === null ? "held up" : `${row.state === "held" ? "goes out" : heldUp ? "held up, tried" : "next try"} ${until(next_at, now)}`}
             </span>
           )}
           {story.too_late_at !== null && <span className="too-late">too late {until(story.too_late_at, now)}</span>}
@@ -116,7 +119,7 @@ function Told({ story }: { story: DeliveryView }) {
         </dd>
       </dl>
       <h3 className="small-heading">{attempts.length === 0 ? "No attempt yet" : attempts.length === 1 ? "1 attempt" : `${attempts.length} attempts`}</h3>
-      <Attempts attempts={attempts} now={now} next_at={row.state === "due" ? row.due_at : null} />
+      <Attempts attempts={attempts} now={now} next_at={row.state === "due" ? next_at : null} />
       <h3 className="small-heading">Request</h3>
       <dl className="facts">
         <dt>{request?.method ?? "Target"}</dt>
