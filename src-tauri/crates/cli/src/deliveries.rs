@@ -51,7 +51,7 @@ async fn origins(desk: &Desk, tried: Option<String>, printer: Printer) -> Result
     printer.rows(["ORIGIN", "WHY", "FAILURES", "WAITING", "NEXT TRY"], &spared, |origin| {
         let why = match origin.why {
             Spared::Failing => "fails",
-            Spared::Resting => "asked for patience",
+            Spared::Resting => "rests: asked for patience, or no network",
         };
         [
             origin.origin.clone(),
