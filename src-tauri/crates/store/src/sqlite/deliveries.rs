@@ -134,6 +134,24 @@ pub(super) fn put_standing(
     Ok(())
 }
 
+/// Moves a delivery on by an event that does not depend on its engine's schedule. If a person brought that about, the
+/// audit chain tells of it, and by whom if that is known, before how it was is lost.
+pub(super) fn move_on(
+    write: &Write<'_>,
+    id: DeliveryId,
+    event: Event,
+    told: Option<(AuditKind, Option<&str>)>,
+    now: Timestamp,
+) -> Result<()> {
+    let Stands { standing, deadline, .. } = stands(write, id)?;
+    let before = standing.state;
+    let after = standing.after(event, Terms { schedule: &Schedule::Voicebase, deadline }, now, 0.0)?;
+    if let Some((kind, reviewer)) = told {
+        tell_of(write, id, kind, reviewer, now)?;
+    }
+    put_standing(write, id, before, &after, deadline, now)
+}
+
 /// Lets the audit chain tell that the delivery came to this state, if it rests there.
 pub(super) fn tell_of_rest(
     write: &Write<'_>,
@@ -225,15 +243,7 @@ fn expire(write: &Write<'_>, now: Timestamp) -> Result<()> {
     let mut statement = write.prepare_cached(EXPIRED)?;
     let expired =
         all(&mut statement, params![now.as_millis(), EXPIRED_AT_ONCE], |row| Columns::of(row).delivery())?;
-    for id in expired {
-        let Stands { standing, deadline, .. } = stands(write, id)?;
-        // That its time is over does not depend on the schedule.
-        let terms = Terms { schedule: &Schedule::Voicebase, deadline };
-        let before = standing.state;
-        let expired = standing.after(Event::DeadlinePassed, terms, now, 0.0)?;
-        put_standing(write, id, before, &expired, deadline, now)?;
-    }
-    Ok(())
+    expired.into_iter().try_for_each(|id| move_on(write, id, Event::DeadlinePassed, None, now))
 }
 
 /// Deliveries whose time has come: origin by origin, in each the oldest first; of each item one at most, and none of

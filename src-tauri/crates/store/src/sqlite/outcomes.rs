@@ -5,7 +5,7 @@ use placet_review::{
 };
 use rusqlite::{Connection, params};
 
-use super::deliveries::{Stands, put_standing, stands, tell_of};
+use super::deliveries::{Stands, move_on, put_standing, stands};
 use super::rows::{Columns, all, one};
 use super::writer::Write;
 use super::{log, origins};
@@ -82,8 +82,8 @@ fn complete(
     };
     write
         .prepare_cached(
-            "UPDATE attempts SET ended_at = ?3, outcome = ?4, park = ?5, phase = ?6, status = ?7, retry_after_ms = ?8, words = ?9,
-                 answer = ?10
+            "UPDATE attempts SET ended_at = ?3, outcome = ?4, park = ?5, phase = ?6, status = ?7,
+                 retry_after_ms = ?8, words = ?9, answer = ?10
              WHERE delivery = ?1 AND number = ?2 AND (outcome IS NULL OR outcome = 'interrupted')",
         )?
         .execute(params![
@@ -147,12 +147,7 @@ pub(super) fn recover_interrupted(write: &Write<'_>, now: Timestamp) -> Result<u
 
 /// Another try, which a person asked for.
 pub(super) fn retry(write: &Write<'_>, id: DeliveryId, now: Timestamp) -> Result<()> {
-    let Stands { standing: before, deadline, .. } = stands(write, id)?;
-    let state = before.state;
-    let after = before.after(Event::Retried, Terms { schedule: &Schedule::Voicebase, deadline }, now, 0.0)?;
-    // How it was before is lost with the next line.
-    tell_of(write, id, AuditKind::Retried, None, now)?;
-    put_standing(write, id, state, &after, deadline, now)
+    move_on(write, id, Event::Retried, Some((AuditKind::Retried, None)), now)
 }
 
 /// Another try of a page of them. Those that can have none are passed over.
@@ -173,13 +168,8 @@ pub(super) fn retry_all(write: &Write<'_>, filter: &DeliveryFilter, now: Timesta
 
 /// A person knows that the engine has it.
 pub(super) fn confirm(write: &Write<'_>, id: DeliveryId, by: &str, now: Timestamp) -> Result<()> {
-    let Stands { standing: before, deadline, .. } = stands(write, id)?;
-    let state = before.state;
-    let terms = Terms { schedule: &Schedule::Voicebase, deadline };
-    let after = before.after(Event::Confirmed { by: by.to_owned() }, terms, now, 0.0)?;
-    // How it was before is lost with the next line.
-    tell_of(write, id, AuditKind::Confirmed, Some(by), now)?;
-    put_standing(write, id, state, &after, deadline, now)
+    let confirmed = Event::Confirmed { by: by.to_owned() };
+    move_on(write, id, confirmed, Some((AuditKind::Confirmed, Some(by))), now)
 }
 
 /// The clock went backwards, so what waits for a time might wait for very long.
@@ -189,11 +179,7 @@ pub(super) fn clock_set_back(write: &Write<'_>, now: Timestamp) -> Result<u64> {
     )?;
     let waiting = all(&mut statement, [now.as_millis()], |row| Columns::of(row).delivery())?;
     for id in &waiting {
-        let Stands { standing: before, deadline, .. } = stands(write, *id)?;
-        let state = before.state;
-        let terms = Terms { schedule: &Schedule::Voicebase, deadline };
-        let after = before.after(Event::ClockSetBack, terms, now, 0.0)?;
-        put_standing(write, *id, state, &after, deadline, now)?;
+        move_on(write, *id, Event::ClockSetBack, None, now)?;
     }
     origins::clock_set_back(write, now)?;
     Ok(waiting.len() as u64)
