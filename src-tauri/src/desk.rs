@@ -65,28 +65,21 @@ const EVERYTHING: [Changed; 4] = [Changed::Items, Changed::Holds, Changed::Deliv
 async fn pass_changes_on(desk: Desk, app: AppHandle) {
     let mut changes = desk.changes();
     loop {
-        let mut changed = Vec::new();
-        let mut heard = match changes.recv().await {
-            Ok(change) => Ok(change),
-            Err(RecvError::Lagged(_)) => Err(TryRecvError::Lagged(0)),
+        let mut changed = match changes.recv().await {
+            Ok(change) => vec![Changed::from(change)],
+            // Some were missed: all may have changed.
+            Err(RecvError::Lagged(_)) => EVERYTHING.to_vec(),
             Err(RecvError::Closed) => return,
         };
         tokio::time::sleep(Duration::from_millis(50)).await;
         loop {
-            let told = match heard {
-                Ok(change) => &[Changed::from(change)][..],
-                // Some were missed: all may have changed.
-                Err(TryRecvError::Lagged(_)) => &EVERYTHING,
+            match changes.try_recv() {
+                Ok(change) => changed.push(Changed::from(change)),
+                Err(TryRecvError::Lagged(_)) => changed.extend(EVERYTHING),
                 Err(TryRecvError::Empty | TryRecvError::Closed) => break,
-            };
-            for change in told {
-                if !changed.contains(change) {
-                    changed.push(*change);
-                }
             }
-            heard = changes.try_recv();
         }
-        for change in changed {
+        for change in EVERYTHING.into_iter().filter(|change| changed.contains(change)) {
             if let Err(error) = app.emit("changed", change) {
                 tracing::warn!(%error, "the window was not told of a change");
             }

@@ -126,14 +126,13 @@ impl Verb for Delivery {
         let log = log.ok_or_else(|| Error::missing(format_args!("delivery {}", self.delivery)))?;
         let item = desk.item(log.delivery.item).await?;
         let engine = desk.store.engine(&log.delivery.engine).await?;
-        let (now, origins) = (desk.now(), desk.store.origins().await?);
-        let spared = origins
-            .into_iter()
-            .find(|row| row.origin == log.delivery.origin)
-            .and_then(|row| show::spared(row, now));
         let mut story = show::delivery(log, item.asked, engine);
-        if let (DeliveryState::Due, Some(spared)) = (story.row.state, spared) {
-            story.next = Some(show::held_up(&spared));
+        if story.row.state == DeliveryState::Due {
+            let (now, origins) = (desk.now(), desk.store.origins().await?);
+            let its_own = origins.into_iter().find(|row| row.origin == story.row.origin);
+            if let Some(spared) = its_own.and_then(|row| show::spared(row, now)) {
+                story.next = Some(show::held_up(&spared));
+            }
         }
         Ok(story)
     }
