@@ -1,7 +1,7 @@
 //! Tells a receiver that is not there from a machine that reaches nobody.
 
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 
 use url::{Host, Url};
 
@@ -9,10 +9,8 @@ use super::Unanswered;
 
 /// Addresses that stand for all that is far away (RFC 5737, RFC 3849). Nothing is ever sent there: a datagram socket
 /// that is connected only asks the system for a route.
-const FAR_AWAY: [SocketAddr; 2] = [
-    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 9),
-    SocketAddr::new(std::net::IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)), 9),
-];
+const FAR_AWAY_V4: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
+const FAR_AWAY_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1);
 
 /// What it means that the receiver at `url` gave no answer: if this machine has no way out, that says nothing of it.
 pub(super) fn or_offline(why: Unanswered, url: &Url) -> Unanswered {
@@ -34,19 +32,16 @@ fn is_on_this_machine(url: &Url) -> bool {
 }
 
 fn is_offline() -> bool {
-    let route = |far: &SocketAddr| {
-        let any: SocketAddr =
-            if far.is_ipv4() { (Ipv4Addr::UNSPECIFIED, 0).into() } else { (Ipv6Addr::UNSPECIFIED, 0).into() };
-        UdpSocket::bind(any)?.connect(far)
+    let no_route = |socket: UdpSocket, far: IpAddr| {
+        use io::ErrorKind::{AddrNotAvailable, NetworkDown, NetworkUnreachable};
+        // Who may not ask is told that there is a way: then the receiver's own failure counts.
+        let told = socket.connect((far, 9));
+        told.is_err_and(|error| matches!(error.kind(), NetworkUnreachable | NetworkDown | AddrNotAvailable))
     };
-    // Who may not ask is told that there is a way: then the receiver's own failure counts.
-    let no_way = |error: io::Error| {
-        use io::ErrorKind::{AddrNotAvailable, NetworkDown, NetworkUnreachable, Unsupported};
-        matches!(error.kind(), NetworkUnreachable | NetworkDown | AddrNotAvailable | Unsupported)
-            // EAFNOSUPPORT: a machine without IPv6 has no way out by it.
-            || error.raw_os_error() == Some(97)
-    };
-    FAR_AWAY.iter().all(|far| route(far).is_err_and(no_way))
+    UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).is_ok_and(|socket| no_route(socket, FAR_AWAY_V4.into()))
+        // A machine without IPv6 has no such socket, and no way out by it.
+        && UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0))
+            .map_or(true, |socket| no_route(socket, FAR_AWAY_V6.into()))
 }
 
 #[cfg(test)]
