@@ -10,7 +10,7 @@ use placet_desk::view::{
 use placet_desk::{Error, ErrorCode, Verb};
 use placet_review::{
     Choice, DecisionId, DeliveryId, DeliveryState, Draft, Engine, ItemId, ItemState, JwtAlgorithm, JwtPlace,
-    JwtSigning, Kind, Order, Outcome, Park, Phase, Queue, Schedule, Signing, Suggestion, Timestamp, Verdict,
+    JwtSigning, Kind, Order, Outcome, Phase, Queue, Schedule, Signing, Suggestion, Timestamp, Verdict,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -172,22 +172,7 @@ impl Samples {
             words: None,
             answer: None,
         };
-        let outcomes = [
-            Outcome::Accepted,
-            Outcome::AlreadyDone,
-            Outcome::Gone,
-            Outcome::NotFound,
-            Outcome::Failed,
-            Outcome::Ambiguous,
-            Outcome::Throttled,
-            Outcome::Offline,
-            Outcome::Parked(Park::Auth),
-            Outcome::Parked(Park::Tls),
-            Outcome::Parked(Park::Policy),
-            Outcome::Refused,
-            Outcome::Interrupted,
-        ];
-        let attempts = outcomes.into_iter().map(ended).chain([under_way]).collect();
+        let attempts = Outcome::ALL.into_iter().map(ended).chain([under_way]).collect();
         let request = RequestView {
             method: "POST".into(),
             target: "https://e.example/done?run=...".into(),

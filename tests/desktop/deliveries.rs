@@ -157,14 +157,8 @@ async fn a_receiver_that_is_down_is_left_alone_and_tried_by_key_once_it_is_up() 
     let receiver = Receiver::start().await;
     set_up(&placet, &receiver.url("/"), "0");
     receiver.answer_next([StatusCode::SERVICE_UNAVAILABLE; 1_000]);
-    let tasks = ["deploy-1", "deploy-2", "deploy-3"];
-    for task in tasks {
-        let item = json!({ "v": 1, "engine": "engine", "id": task, "queue": "gate", "title": "Deploy?",
-            "content": {}, "callbacks": [{ "protocol": "webhook", "url": receiver.url("/done") }] });
-        let submitted = placet.run_with_input(&["submit", "-"], &item.to_string());
-        assert!(submitted.status.success(), "{}", String::from_utf8_lossy(&submitted.stderr));
-        placet.json(&["decide", &format!("engine/{task}"), "--approve"]);
-    }
+    let down = StatusCode::SERVICE_UNAVAILABLE;
+    decide(&placet, &receiver, &[("deploy-1", down), ("deploy-2", down), ("deploy-3", down)]).await;
     window.press("Control+2").await?;
     window.shows("[data-testid=spared]").await?;
     let spared = window.text_of("[data-testid=spared]").await?;

@@ -98,6 +98,23 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All outcomes.
+    pub const ALL: [Self; 13] = [
+        Self::Accepted,
+        Self::AlreadyDone,
+        Self::Gone,
+        Self::NotFound,
+        Self::Failed,
+        Self::Ambiguous,
+        Self::Throttled,
+        Self::Offline,
+        Self::Parked(Park::Auth),
+        Self::Parked(Park::Tls),
+        Self::Parked(Park::Policy),
+        Self::Refused,
+        Self::Interrupted,
+    ];
+
     /// The word in the ledger, in JSON and in logs.
     pub fn name(self) -> &'static str {
         match self {

@@ -76,48 +76,16 @@ impl Story {
     pub(super) async fn profiles_refused(&mut self) -> Result<()> {
         let with = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
         let mut planted = |what: &str| self.aviary.plant(what);
+        let engine = |options: &[&str]| with(&[&["engine", "add", "x"][..], options].concat());
+        let allowed = |options: &[&str]| engine(&[&["--allow", "https://e.example/"][..], options].concat());
+        let password = planted("a password in an allow-list");
+        let query = planted("a query in an allow-list");
         let wrong = [
-            with(&[
-                "engine",
-                "add",
-                "x",
-                "--allow",
-                &format!("https://user:{}@e.example/", planted("a password in an allow-list")),
-            ]),
-            with(&[
-                "engine",
-                "add",
-                "x",
-                "--allow",
-                &format!("https://e.example/?key={}", planted("a query in an allow-list")),
-            ]),
-            with(&[
-                "engine",
-                "add",
-                "x",
-                "--allow",
-                "https://e.example/",
-                "--key",
-                &format!("whsec_{}+/=", planted("a secret in place of its name")),
-            ]),
-            with(&[
-                "engine",
-                "add",
-                "x",
-                "--allow",
-                "https://e.example/",
-                "--jwt",
-                &format!("HS256:{}+/=", planted("an HS256 secret in place of its name")),
-            ]),
-            with(&[
-                "engine",
-                "add",
-                "x",
-                "--allow",
-                "https://e.example/",
-                "--jwt",
-                &planted("a key in place of an algorithm"),
-            ]),
+            engine(&["--allow", &format!("https://user:{password}@e.example/")]),
+            engine(&["--allow", &format!("https://e.example/?key={query}")]),
+            allowed(&["--key", &format!("whsec_{}+/=", planted("a secret in place of its name"))]),
+            allowed(&["--jwt", &format!("HS256:{}+/=", planted("an HS256 secret in place of its name"))]),
+            allowed(&["--jwt", &planted("a key in place of an algorithm")]),
             with(&[
                 "queue",
                 "list",

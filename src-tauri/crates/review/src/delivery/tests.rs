@@ -222,20 +222,6 @@ fn a_clock_that_goes_back_makes_nobody_wait() {
 }
 
 fn any_event() -> impl Strategy<Value = Event> {
-    use Outcome::*;
-    let outcomes = [
-        Accepted,
-        AlreadyDone,
-        Gone,
-        NotFound,
-        Failed,
-        Ambiguous,
-        Throttled,
-        Offline,
-        Parked(Park::Tls),
-        Refused,
-        Interrupted,
-    ];
     prop_oneof![
         Just(Event::Undone),
         Just(leased()),
@@ -243,7 +229,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::Confirmed { by: "ada".into() }),
         Just(Event::DeadlinePassed),
         Just(Event::ClockSetBack),
-        proptest::sample::select(outcomes.to_vec()).prop_map(judged),
+        proptest::sample::select(Outcome::ALL.to_vec()).prop_map(judged),
     ]
 }
 
