@@ -50,6 +50,7 @@ impl Samples {
             version: "0.1.0".into(),
             intake: "http://127.0.0.1:7410".into(),
             keys: "keychain".into(),
+            without_audit_key: Some("The key \"audit\" is not in the keychain.".into()),
             queues,
             deliveries,
         };

@@ -43,6 +43,12 @@ async fn axe_objects_to_no_room_in_light_or_dark() -> Result<()> {
     let mut looks = Looks::through(&window);
     window.shows("[data-testid=no-queue]").await?;
     looks.at("no-queue").await?;
+    // This window was given no keys at all. Why that matters is told to the keyboard as well as to the mouse.
+    window.eval("document.querySelector('[data-testid=without-audit-key]').focus()").await?;
+    window.shows("[role=tooltip]").await?;
+    looks.at("without-audit-key").await?;
+    window.eval("document.activeElement.blur()").await?;
+    window.hides("[role=tooltip]").await?;
 
     let placet = Placet::on(home.path());
     let receiver = Receiver::start().await;

@@ -42,6 +42,7 @@ export class MemoryDesk {
   origins: OriginView[] = [];
   readonly asked: Asked[] = [];
   intake = "http://127.0.0.1:7410";
+  withoutAuditKey: string | null = null;
 
   #fence = 0;
   #decisions = 0;
@@ -269,6 +270,7 @@ export class MemoryDesk {
       version: "0.1.0",
       intake: this.intake,
       keys: "env",
+      without_audit_key: this.withoutAuditKey,
       queues: this.queues.map((queue) => ({
         queue,
         waiting: this.waiting.get(queue.name)?.length ?? 0,

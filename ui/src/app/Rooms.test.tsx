@@ -161,3 +161,21 @@ describe("for everyone", () => {
     expect(await violations()).toEqual([]);
   });
 });
+
+describe("the audit's key", () => {
+  it("is missed aloud, with what to do about it", async () => {
+    const desk = tickets(1);
+    desk.withoutAuditKey = "The key “audit” is not in the environment. Set PLACET_KEY_AUDIT.";
+    await open(desk);
+    const said = await screen.findByTestId("without-audit-key");
+    expect(said).toHaveTextContent("The audit has no key");
+    expect(said).toHaveAccessibleName(/Set PLACET_KEY_AUDIT/);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("is not spoken of while it is there", async () => {
+    await open(tickets(1));
+    await screen.findByTestId("waiting-count");
+    expect(screen.queryByTestId("without-audit-key")).toBeNull();
+  });
+});

@@ -1,3 +1,4 @@
+import { Tooltip } from "@mantine/core";
 import { useSyncExternalStore } from "react";
 
 import type { Action } from "../actions/action";
@@ -46,12 +47,24 @@ export function StatusBar({ overview, isConnected, reviewing, at }: Properties) 
           <KeyCap of={needsYou.keys[0] ?? ""} />
         </button>
       )}
+      {overview?.without_audit_key && <WithoutAuditKey why={overview.without_audit_key} />}
       <span className="status-end">
         {overview && <span className="quiet">{overview.reviewer}</span>}
         <Hint action={palette} at={at} word="actions" />
         <Hint action={sheet} at={at} word="keys" />
       </span>
     </footer>
+  );
+}
+
+/** Whoever can write the ledger could rewrite what happened: a supervisor should see that without asking for it. */
+function WithoutAuditKey({ why }: { why: string }) {
+  return (
+    <Tooltip label={why} multiline w={420} withinPortal={false} floatingStrategy="fixed" events={{ hover: true, focus: true, touch: true }} transitionProps={{ duration: 0 }}>
+      <button type="button" className="hint" data-testid="without-audit-key" aria-label={`The audit has no key. ${why}`} onMouseDown={(event) => event.preventDefault()}>
+        <Dot tone="warn" word="The audit has no key" />
+      </button>
+    </Tooltip>
   );
 }
 

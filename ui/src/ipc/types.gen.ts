@@ -736,6 +736,10 @@ intake: string,
  */
 keys: string, 
 /**
+ * Why the audit chain goes on without a key, and what to do; absent if it has one.
+ */
+without_audit_key: string | null, 
+/**
  * Every queue by name.
  */
 queues: Array<QueueView>, 

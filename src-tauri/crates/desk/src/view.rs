@@ -20,6 +20,8 @@ pub struct Overview {
     pub intake: String,
     /// Where the keys live: `keychain`, `env`, `fd` or `age`.
     pub keys: String,
+    /// Why the audit chain goes on without a key, and what to do; absent if it has one.
+    pub without_audit_key: Option<String>,
     /// Every queue by name.
     pub queues: Vec<QueueView>,
     /// Deliveries by state; a state without any is absent.

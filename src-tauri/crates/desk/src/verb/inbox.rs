@@ -37,6 +37,7 @@ impl Verb for LookAround {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             intake: desk.intake_address(),
             keys: desk.keys.name().to_owned(),
+            without_audit_key: desk.without_audit_key.as_deref().map(str::to_owned),
             queues: queues.collect(),
             deliveries: counts
                 .deliveries
