@@ -202,7 +202,9 @@ fn delivery(decision: &Decision, callback: &Callback) -> NewDelivery {
     NewDelivery {
         id: DeliveryId(Uuid::now_v7()),
         callback: callback.clone(),
-        origin: placet_delivery::protocol::origin(callback),
+        origin: placet_delivery::protocol::named(&callback.protocol)
+            .expect("a webhook")
+            .origin(callback, &Engine::new("engine", vec![])),
         body: body.into_bytes(),
         due_at: moment(),
     }

@@ -47,7 +47,7 @@ pub(crate) fn put_in(input: &[u8]) {
         let exactly = |entry: &Allowed| Place::read(&entry.to_string()).ip() == Some(ip);
         assert!(!is_private(ip) || engine.allow.iter().any(exactly), "{ip} is private, and nobody named it");
     }
-    let origin = webhook.origin(&callback);
+    let origin = webhook.origin(&callback, &engine);
     assert_eq!(Place::read(&origin).at(), sent.at(), "a delivery is counted where it does not go: {origin}");
     let shown = webhook.target(&callback);
     // What is a secret stands in values, so what is shown is the same with other ones.

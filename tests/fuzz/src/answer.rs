@@ -103,8 +103,7 @@ impl Said {
 
 /// The judgement, which follows the table of the design and depends on nothing else.
 fn judged(answer: &Answer, now: Timestamp) -> Judgement {
-    let webhook = protocol::named("webhook").expect("there is a webhook");
-    let judgement = webhook.judge(answer, now);
+    let judgement = protocol::by_status(answer, now);
     let Judgement { outcome, words, retry_after_ms } = &judgement;
     let status = answer.status;
     let fits = match status {
@@ -133,8 +132,8 @@ fn judged(answer: &Answer, now: Timestamp) -> Judgement {
     let patience = answer.headers.iter().filter(|(name, _)| *name == header::RETRY_AFTER);
     let headers = patience.map(|(name, value)| (name.clone(), value.clone())).collect();
     let without = Answer { headers, ..answer.clone() };
-    assert_eq!(webhook.judge(&without, now), judgement, "a header leaks into the judgement");
-    let empty = webhook.judge(&Answer { body: Bytes::new(), ..without }, now);
+    assert_eq!(protocol::by_status(&without, now), judgement, "a header leaks into the judgement");
+    let empty = protocol::by_status(&Answer { body: Bytes::new(), ..without }, now);
     assert_eq!((empty.outcome, empty.retry_after_ms), (*outcome, *retry_after_ms), "the body decides");
     judgement
 }

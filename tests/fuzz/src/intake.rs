@@ -54,7 +54,7 @@ impl Door {
             let store: Arc<dyn Store> = Arc::new(store);
             store.put_engine(Engine::new(ENGINE, vec![]), noon()).await.expect("added");
             store.put_token(ENGINE, sha256, noon()).await.expect("kept");
-            Arc::new(Inbox::new(store, attachments, |_, _| Ok(())))
+            Arc::new(Inbox::new(store, attachments, |_, _, _| Ok(None)))
         });
         let site = Site { instance: "fuzz".to_owned(), port: 7410, clock: noon };
         let schema = serde_json::from_str(SCHEMA).expect("the schema is JSON");

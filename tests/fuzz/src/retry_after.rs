@@ -49,8 +49,7 @@ pub(crate) fn put_in(input: &[u8]) {
 fn asked(status: u16, value: &HeaderValue, now: Timestamp) -> Option<i64> {
     let headers = HeaderMap::from_iter([(header::RETRY_AFTER, value.clone())]);
     let answer = Answer { status, headers, body: bytes::Bytes::new() };
-    let webhook = protocol::named("webhook").expect("there is a webhook");
-    let judgement = webhook.judge(&answer, now);
+    let judgement = protocol::by_status(&answer, now);
     assert_eq!(judgement.outcome == Outcome::Throttled, status == 429);
     judgement.retry_after_ms
 }

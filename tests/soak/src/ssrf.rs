@@ -117,7 +117,13 @@ async fn play(seed: u64, counted: &mut Counted) -> Result<()> {
 /// How far the URL got; `None` if it is none.
 async fn send(http: &Http, form: &Form) -> Option<Phase> {
     let url = form.url.parse().ok()?;
-    let request = Request { method: Method::POST, url, headers: HeaderMap::new(), body: b"{}"[..].into() };
+    let request = Request {
+        method: Method::POST,
+        url,
+        headers: HeaderMap::new(),
+        body: b"{}"[..].into(),
+        secrets: vec![],
+    };
     let Exchange { phase, .. } = http.send(request, &form.engine).await;
     Some(phase)
 }

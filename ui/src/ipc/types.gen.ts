@@ -798,6 +798,10 @@ order: Order,
  */
 note_required: Array<Verdict>, 
 /**
+ * The verdicts that are a no: engines that know success and failure hear of failure.
+ */
+declined_by: Array<Verdict>, 
+/**
  * How long a reviewer holds an item without a sign of life, in seconds.
  */
 lease_seconds: number, 

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use placet_review::{Attempt, Engine, Judgement, Outcome, Park, Phase, Timestamp};
+use placet_review::{Attempt, Delivery, Engine, Judgement, Outcome, Park, Phase, Timestamp};
 use placet_store::{Fault, LeasedDelivery, Store};
+use secrecy::ExposeSecret as _;
 
-use crate::protocol::{self, parked, unanswered};
+use crate::protocol::{self, Probed, Protocol, Sending, parked, unanswered};
 use crate::signer::{self, SigningKeys, Subject};
+use crate::token::{Given, TokenSource, Tokens};
 use crate::{Answer, Exchange, Http, Keys, KeysError, Request};
 
 /// How much of the receiver's answer is kept, in bytes.
@@ -18,6 +20,7 @@ pub(crate) struct Courier {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) http: Http,
     pub(crate) keys: Arc<Keys>,
+    pub(crate) tokens: Tokens,
     pub(crate) now: fn() -> Timestamp,
 }
 
@@ -36,6 +39,11 @@ impl From<Judgement> for Came {
 }
 
 impl Courier {
+    /// `now` is the clock that everything is measured by.
+    pub(crate) fn new(store: Arc<dyn Store>, http: Http, keys: Arc<Keys>, now: fn() -> Timestamp) -> Self {
+        Self { store, http, keys, tokens: Tokens::default(), now }
+    }
+
     /// Prepares, signs, sends and judges. Nothing is written down yet.
     pub(crate) async fn exchange(&self, leased: &LeasedDelivery) -> Came {
         let LeasedDelivery { delivery, attempt: _, engine } = leased;
@@ -48,27 +56,84 @@ impl Courier {
             )
             .into();
         };
-        let request = match protocol.prepare(delivery) {
-            Ok(request) => request,
-            Err(wrong) => {
-                return parked(Park::Policy, format!("Nothing was sent: the callback is wrong at {wrong}."))
-                    .into();
+        let source: Option<Arc<dyn TokenSource>> = protocol.token(delivery, engine).map(Arc::from);
+        let came = self.with_token(protocol, delivery, engine, source.as_ref()).await;
+        let (came, was_kept) = came.unwrap_or_else(|judgement| (judgement.into(), false));
+        match &source {
+            // The token may have run out before its time: a new one is worth another try, once.
+            Some(source) if was_kept && came.judgement.outcome == Outcome::Parked(Park::Auth) => {
+                self.tokens.forget(&**source, engine, (self.now)()).await;
+                let again = self.with_token(protocol, delivery, engine, Some(source)).await;
+                again.map_or_else(Came::from, |(came, _)| came)
             }
-        };
-        let request = match self.signed(request, &Subject::from(delivery), engine).await {
-            Ok(request) => request,
-            Err(error) => {
-                return parked(Park::Auth, format!("Nothing was sent, for it cannot be signed. {error}"))
-                    .into();
-            }
-        };
-        let Exchange { phase, answer } = self.http.send(request, engine).await;
-        match answer {
-            Ok(answer) => {
-                Came { judgement: protocol.judge(&answer, (self.now)()), phase, answer: Some(answer) }
-            }
-            Err(why) => Came { judgement: unanswered(&why), phase, answer: None },
+            Some(_) | None => came,
         }
+    }
+
+    /// What the attempt came to, and whether its token was an older one.
+    async fn with_token(
+        &self,
+        protocol: &dyn Protocol,
+        delivery: &Delivery,
+        engine: &Engine,
+        source: Option<&Arc<dyn TokenSource>>,
+    ) -> Result<(Came, bool), Judgement> {
+        let token = match source {
+            Some(source) => {
+                Some(self.tokens.give(source.clone(), engine, &self.http, &self.keys, self.now).await?)
+            }
+            None => None,
+        };
+        let was_kept = token.as_ref().is_some_and(|token| token.was_kept);
+        let token = token.as_ref().map(|Given { text, .. }| text.expose_secret());
+        let sending = Sending { delivery, engine, token };
+        // An earlier attempt may have worked. Who can be asked is not told again before that.
+        if delivery.standing.ambiguous
+            && let Some((judgement, answer)) = self.probe(protocol, &sending).await
+        {
+            return Ok((Came { judgement, phase: Phase::GotBody, answer: Some(answer) }, was_kept));
+        }
+        let mut came = self.send(protocol, &sending).await?;
+        if protocol.doubts(&came.judgement)
+            && let Some((judgement, _)) = self.probe(protocol, &sending).await
+        {
+            came.judgement = judgement;
+        }
+        Ok((came, was_kept))
+    }
+
+    async fn send(&self, protocol: &dyn Protocol, sending: &Sending<'_>) -> Result<Came, Judgement> {
+        let &Sending { delivery, engine, token: _ } = sending;
+        let request = protocol.prepare(sending).map_err(|wrong| {
+            parked(Park::Policy, format!("Nothing was sent: the callback is wrong at {wrong}."))
+        })?;
+        let request =
+            self.signed(hiding(request, protocol, sending), &Subject::from(delivery), engine).await.map_err(
+                |error| parked(Park::Auth, format!("Nothing was sent, for it cannot be signed. {error}")),
+            )?;
+        let Exchange { phase, answer } = self.http.send(request, engine).await;
+        Ok(match answer {
+            Ok(answer) => Came {
+                judgement: protocol.judge(sending, &answer, (self.now)()),
+                phase,
+                answer: Some(answer),
+            },
+            Err(why) => Came { judgement: unanswered(&why), phase, answer: None },
+        })
+    }
+
+    /// Asks the engine how its task stands. `None` if it cannot be asked, does not say, or still waits.
+    async fn probe(&self, protocol: &dyn Protocol, sending: &Sending<'_>) -> Option<(Judgement, Answer)> {
+        let &Sending { delivery, engine, token: _ } = sending;
+        let request = hiding(protocol.probe(sending)?, protocol, sending);
+        let request = self.signed(request, &Subject::from(delivery), engine).await.ok()?;
+        let answer = self.http.send(request, engine).await.answer.ok()?;
+        let (outcome, words) = match protocol.judge_probe(sending, &answer) {
+            Probed::Has(words) => (Outcome::Accepted, words),
+            Probed::Closed(words) => (Outcome::Refused, words),
+            Probed::Waits | Probed::Unclear => return None,
+        };
+        Some((Judgement { outcome, words, retry_after_ms: None }, answer))
     }
 
     /// The request, signed with the keys of the engine's profile.
@@ -144,6 +209,13 @@ impl Courier {
             }
         }
     }
+}
+
+/// The request, with all that must not be seen in what comes back.
+fn hiding(mut request: Request, protocol: &dyn Protocol, sending: &Sending<'_>) -> Request {
+    request.secrets.extend(protocol.secrets(&sending.delivery.callback));
+    request.secrets.extend(sending.token.map(str::to_owned));
+    request
 }
 
 /// The start of what the receiver said, as text.

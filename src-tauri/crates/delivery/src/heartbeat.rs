@@ -3,16 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use placet_review::{DeliveryId, Outcome, Timestamp};
+use placet_review::Timestamp;
 use placet_store::{DueHeartbeat, Fault, Store};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
-use uuid::Uuid;
 
 use crate::attempt::{Courier, Pause};
-use crate::protocol;
-use crate::signer::Subject;
+use crate::protocol::News;
 use crate::{Http, Keys};
 
 /// How many there are under way at a time. One that hangs holds up no other until then.
@@ -30,7 +28,7 @@ pub struct Heartbeats {
 impl Heartbeats {
     /// `now` is the clock that everything is measured by.
     pub fn new(store: Arc<dyn Store>, http: Http, keys: Arc<Keys>, now: fn() -> Timestamp) -> Self {
-        Self { courier: Arc::new(Courier { store, http, keys, now }) }
+        Self { courier: Arc::new(Courier::new(store, http, keys, now)) }
     }
 
     /// Goes on until `stopped` is true or its sender is gone; what is under way then is given up.
@@ -86,41 +84,7 @@ impl Heartbeats {
 /// One sign of life, to each callback of the item that asks for it.
 async fn one(courier: Arc<Courier>, due: DueHeartbeat) {
     let DueHeartbeat { item, engine } = due;
-    let mut asked = false;
-    for callback in &item.asked.callbacks {
-        let Some(protocol) = protocol::named(&callback.protocol) else { continue };
-        let Some(request) = protocol.heartbeat(&item, callback, (courier.now)()) else { continue };
-        asked = true;
-        let id = DeliveryId(Uuid::now_v7());
-        let subject = Subject { id, engine: &engine.name, task: &item.asked.task };
-        let request = match courier.signed(request, &subject, &engine).await {
-            Ok(request) => request,
-            Err(error) => {
-                tracing::warn!(item = %item.id, engine = engine.name, %error, "a heartbeat cannot be signed");
-                continue;
-            }
-        };
-        let outcome = match courier.http.send(request, &engine).await.answer {
-            Ok(answer) => protocol.judge(&answer, (courier.now)()).outcome,
-            Err(why) => {
-                tracing::warn!(item = %item.id, engine = engine.name, %why, "a heartbeat got no answer");
-                continue;
-            }
-        };
-        tracing::debug!(item = %item.id, engine = engine.name, outcome = outcome.name(), "heartbeat");
-        if outcome == Outcome::Gone {
-            settle(courier.store.engine_gave_up(item.id, (courier.now)()).await);
-            return;
-        }
-    }
-    if !asked {
-        settle(courier.store.end_heartbeats(item.id).await);
-    }
-}
-
-fn settle(written: Result<(), Fault>) {
-    if let Err(fault) = written {
-        // The next heartbeat finds it out again.
-        tracing::error!(%fault, "what a heartbeat found out is not recorded");
+    if !courier.tell(&item, &engine, &News::Waits).await {
+        courier.settle(courier.store.end_heartbeats(item.id).await);
     }
 }

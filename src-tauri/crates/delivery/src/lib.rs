@@ -8,13 +8,17 @@ mod attempt;
 mod heartbeat;
 mod http;
 mod keys;
+mod notices;
 mod outline;
 pub mod protocol;
 pub mod signer;
+mod token;
 mod worker;
 
 pub use self::heartbeat::Heartbeats;
 pub use self::http::{Answer, Exchange, Http, LookUp, Loopback, Request, Unanswered, check_profile};
 pub use self::keys::{KeyChoice, Keys, KeysError};
+pub use self::notices::Notices;
 pub use self::outline::Outline;
+pub use self::token::{Token, TokenSource};
 pub use self::worker::Worker;

@@ -3,7 +3,11 @@
 use ::http::HeaderName;
 use placet_review::{Delivery, Engine};
 
+use crate::protocol::Sending;
 use crate::{protocol, signer};
+
+/// What stands in place of what opens a door.
+const HIDDEN: &str = "[hidden]";
 
 /// What every attempt of a delivery sends, without its body and without a single value that could be a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,12 +18,15 @@ pub struct Outline {
     pub target: String,
     /// The names of the headers that Placet sets, by the engine's profile as it is now.
     pub headers: Vec<String>,
+    /// The body, with `[hidden]` where it holds what opens a door. What is no text is shown as far as it is.
+    pub body: String,
 }
 
 impl Outline {
     /// Nothing, if the callback cannot be sent as it is: attempts of it are parked and say why.
     pub fn of(delivery: &Delivery, engine: &Engine) -> Option<Self> {
-        let request = protocol::named(&delivery.callback.protocol)?.prepare(delivery).ok()?;
+        let protocol = protocol::named(&delivery.callback.protocol)?;
+        let request = protocol.prepare(&Sending { delivery, engine, token: None }).ok()?;
         let mut target = protocol::target(&delivery.callback);
         if let Some(token) = signer::query_parameter(&engine.signing) {
             let joined_by = if target.contains('?') { '&' } else { '?' };
@@ -29,7 +36,11 @@ impl Outline {
         headers.extend(signer::headers(&engine.signing).iter().map(HeaderName::to_string));
         headers.sort();
         headers.dedup();
-        Some(Self { method: request.method.to_string(), target, headers })
+        let mut body = String::from_utf8_lossy(&request.body).into_owned();
+        for secret in protocol.secrets(&delivery.callback).iter().filter(|secret| !secret.is_empty()) {
+            body = body.replace(secret.as_str(), HIDDEN);
+        }
+        Some(Self { method: request.method.to_string(), target, headers, body })
     }
 }
 

@@ -58,7 +58,7 @@ enum Next {
 impl Worker {
     /// `now` is the clock that everything is measured by.
     pub fn new(store: Arc<dyn Store>, http: Http, keys: Arc<Keys>, now: fn() -> Timestamp) -> Self {
-        let courier = Arc::new(Courier { store, http, keys, now });
+        let courier = Arc::new(Courier::new(store, http, keys, now));
         Self { courier, flow: Flow::new(), latest: now(), there_since: now() }
     }
 

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use placet_delivery::{Heartbeats, Http, KeyChoice, Keys, KeysError, Worker, protocol};
+use placet_delivery::protocol::{self, News};
+use placet_delivery::{Heartbeats, Http, KeyChoice, Keys, KeysError, Notices, Worker};
 use placet_intake::{CallbackProblem, Inbox, Site};
 use placet_review::{Callback, Engine, Item, ItemId, Queue, Timestamp};
 use placet_store::{Attachments, Fault, SqliteStore, Store};
@@ -89,6 +90,8 @@ pub struct Desk {
     home: PathBuf,
     port: u16,
     address: Arc<OnceLock<SocketAddr>>,
+    /// Where news for engines is left while the desk serves.
+    notices: Arc<OnceLock<Notices>>,
 }
 
 impl Desk {
@@ -101,7 +104,8 @@ impl Desk {
         let store: Arc<dyn Store> = Arc::new(store);
         let inbox = Arc::new(Inbox::new(store.clone(), attachments.clone(), check_callback));
         let address = Arc::new(OnceLock::new());
-        Ok(Self { store, attachments, keys, inbox, without_audit_key, home, port, address })
+        let notices = Arc::default();
+        Ok(Self { store, attachments, keys, inbox, without_audit_key, home, port, address, notices })
     }
 
     /// Lets items come in and sends answers out, until [`Serving::stop`].
@@ -137,11 +141,15 @@ impl Desk {
         });
         let http = Http::new().away_from(address.port());
         let worker = Worker::new(self.store.clone(), http.clone(), self.keys.clone(), now);
-        let heartbeats = Heartbeats::new(self.store.clone(), http, self.keys.clone(), now);
+        let heartbeats = Heartbeats::new(self.store.clone(), http.clone(), self.keys.clone(), now);
+        let (notices, to_tell) = Notices::new();
+        self.notices.get_or_init(|| notices);
+        let telling = to_tell.run(self.store.clone(), http, self.keys.clone(), now, stopped.clone());
         let tasks = vec![
             server,
             tokio::spawn(worker.run(stopped.clone())),
             tokio::spawn(heartbeats.run(stopped.clone())),
+            tokio::spawn(telling),
             tokio::spawn(deadlines::keep(self.store.clone(), now, stopped)),
         ];
         Ok(Serving { home: self.home.clone(), stop, tasks })
@@ -181,6 +189,22 @@ impl Desk {
         let queues = self.store.queues().await?;
         let queue = queues.into_iter().find(|queue| queue.name == name);
         queue.ok_or_else(|| Error::missing(format_args!("queue \"{name}\"")))
+    }
+
+    /// The engine of this name, by its profile as it is now.
+    pub(crate) async fn engine(&self, name: &str) -> Result<Arc<Engine>> {
+        let engine = self.inbox.engine(name).await?;
+        engine.ok_or_else(|| Error::missing(format_args!("engine \"{name}\"")))
+    }
+
+    /// Leaves news of the item for its engine, if that wants any. What cannot be told is no reason to stop.
+    pub(crate) async fn notify(&self, item: &Item, news: News) {
+        if let Some(notices) = self.notices.get()
+            && Notices::are_wanted(item)
+            && let Ok(engine) = self.engine(&item.asked.engine).await
+        {
+            notices.tell(Arc::new(item.clone()), engine, news);
+        }
     }
 
     pub(crate) async fn item(&self, id: ItemId) -> Result<Item> {
@@ -272,8 +296,13 @@ fn now() -> Timestamp {
     Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// Intake and delivery never meet; the desk lets the one ask the other whether a callback can be served.
-fn check_callback(engine: &Engine, callback: &Callback) -> std::result::Result<(), CallbackProblem> {
+/// Intake and delivery never meet; the desk lets the one ask the other whether a callback can be served, and until when
+/// its engine waits.
+fn check_callback(
+    engine: &Engine,
+    callback: &Callback,
+    now: Timestamp,
+) -> std::result::Result<Option<Timestamp>, CallbackProblem> {
     let problem = |pointer: &str, message: String| CallbackProblem { pointer: pointer.to_owned(), message };
     let Some(protocol) = protocol::named(&callback.protocol) else {
         let known = protocol::names().join(", ");
@@ -282,7 +311,8 @@ fn check_callback(engine: &Engine, callback: &Callback) -> std::result::Result<(
             format!("no protocol \"{}\" is known; choose one of {known}", callback.protocol),
         ));
     };
-    protocol.check(callback, engine).map_err(|wrong| problem(&wrong.pointer, wrong.message))
+    protocol.check(callback, engine).map_err(|wrong| problem(&wrong.pointer, wrong.message))?;
+    Ok(protocol.waits_until(callback, engine, now))
 }
 
 impl From<KeysError> for Error {

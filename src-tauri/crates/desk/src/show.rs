@@ -177,11 +177,16 @@ pub(crate) fn held_up(spared: &OriginView) -> String {
 /// `engine` is the one that waits, by its profile as it is now.
 pub(crate) fn delivery(log: DeliveryLog, asked: NewItem, engine: Option<Engine>) -> DeliveryView {
     let DeliveryLog { delivery, decision, attempts } = log;
-    let body = String::from_utf8_lossy(&delivery.body).into_owned();
     let ambiguous = delivery.standing.ambiguous;
     let too_late_at = delivery.standing.expires_at(asked.deadline);
     let next = next(delivery.standing.state, attempts.len(), too_late_at.is_some()).map(str::to_owned);
-    let request = engine.and_then(|engine| Outline::of(&delivery, &engine));
+    let outline = engine.and_then(|engine| Outline::of(&delivery, &engine));
+    let (request, body) = match outline {
+        Some(Outline { method, target, headers, body }) => {
+            (Some(RequestView { method, target, headers }), body)
+        }
+        None => (None, String::new()),
+    };
     let row = DeliveryRow {
         title: asked.title,
         decided_at: decision.at,
@@ -197,7 +202,7 @@ pub(crate) fn delivery(log: DeliveryLog, asked: NewItem, engine: Option<Engine>)
         too_late_at,
         queue: asked.queue,
         decision: self::decision(decision),
-        request: request.map(|Outline { method, target, headers }| RequestView { method, target, headers }),
+        request,
         body,
         attempts: attempts.into_iter().map(attempt).collect(),
     }

@@ -76,14 +76,19 @@ pub(crate) fn submission(id: &str) -> Value {
 }
 
 /// Stands for what the desk asks of the delivery room.
-fn only_allowed_webhooks(engine: &Engine, callback: &Callback) -> Result<(), CallbackProblem> {
+fn only_allowed_webhooks(
+    engine: &Engine,
+    callback: &Callback,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, CallbackProblem> {
     let problem = |pointer: &str, message: &str| {
         Err(CallbackProblem { pointer: pointer.to_owned(), message: message.to_owned() })
     };
     let url = callback.parameters.get("url").and_then(Value::as_str);
     match (callback.protocol.as_str(), url) {
         ("webhook", Some(url)) if engine.allow.iter().any(|place| url.starts_with(&place.to_string())) => {
-            Ok(())
+            let waits_ms = callback.parameters.get("waits_ms").and_then(Value::as_i64);
+            Ok(waits_ms.map(|ms| now.plus_millis(ms)))
         }
         ("webhook", Some(_)) => problem("/url", "is not on the engine's allow-list"),
         ("webhook", None) => problem("", "has no url"),

@@ -12,8 +12,9 @@ use crate::setup::{Setup, SetupCache};
 use crate::submission::{self, Document, Read};
 
 /// Says whether an engine's answer could be sent to this callback: its protocol is known, its parameters
-/// are complete, its URL is on the engine's allow-list.
-pub type CallbackCheck = fn(&Engine, &Callback) -> Result<(), CallbackProblem>;
+/// are complete, its URL is on the engine's allow-list. If so, it tells until when the engine waits there for an item
+/// that comes in at this moment, if the callback says.
+pub type CallbackCheck = fn(&Engine, &Callback, Timestamp) -> Result<Option<Timestamp>, CallbackProblem>;
 
 /// Why an answer could not be sent to a callback.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,8 +83,8 @@ impl Inbox {
         documents: Vec<Document>,
         now: Timestamp,
     ) -> Result<Vec<Result<Admitted, Problem>>, Fault> {
-        let examiner =
-            Examiner { setup: self.setup.setup().await?, by: by.clone(), check: self.check_callback };
+        let setup = self.setup.setup().await?;
+        let examiner = Examiner { setup, by: by.clone(), check: self.check_callback, now };
         let examined = examiner.examine_all(documents).await;
 
         let mut images = Vec::new();
@@ -143,6 +144,11 @@ impl Inbox {
         Ok(Some((item, stands)))
     }
 
+    /// The engine of this name.
+    pub async fn engine(&self, name: &str) -> Result<Option<Arc<Engine>>, Fault> {
+        Ok(self.setup.setup().await?.engines.get(name).cloned())
+    }
+
     /// The engine whose token has this SHA-256.
     pub(crate) async fn engine_with_token(&self, sha256: [u8; 32]) -> Result<Option<Arc<str>>, Fault> {
         self.setup.engine_with_token(sha256).await
@@ -167,6 +173,7 @@ struct Examiner {
     setup: Arc<Setup>,
     by: Submitter,
     check: CallbackCheck,
+    now: Timestamp,
 }
 
 impl Examiner {
@@ -193,9 +200,12 @@ impl Examiner {
             return Err(Problem::at(Code::QueueUnknown, "/queue", detail));
         }
         for (index, callback) in read.item.callbacks.iter().enumerate() {
-            (self.check)(engine, callback).map_err(|CallbackProblem { pointer, message }| {
+            let checked = (self.check)(engine, callback, self.now);
+            let waits_until = checked.map_err(|CallbackProblem { pointer, message }| {
                 Problem::at(Code::CallbackRefused, format!("/callbacks/{index}{pointer}"), message)
             })?;
+            // The engine that stops waiting first says how long there is.
+            read.item.deadline = [read.item.deadline, waits_until].into_iter().flatten().min();
         }
         read.item.engine.clone_from(&engine.name);
         Ok(read)
@@ -214,7 +224,7 @@ impl Examiner {
                 return Err(Problem::at(Code::SubmissionInvalid, "", "missing field `engine`"));
             }
         };
-        self.setup.engines.get(&name).ok_or_else(|| {
+        self.setup.engines.get(&name).map(|engine| &**engine).ok_or_else(|| {
             let detail = format!("there is no engine \"{name}\"; add it with: placet engine add {name}");
             Problem::at(Code::EngineUnknown, "/engine", detail)
         })

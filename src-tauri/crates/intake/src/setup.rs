@@ -11,7 +11,7 @@ use tokio::sync::broadcast::error::TryRecvError;
 /// Everything a submission can name.
 #[derive(Debug)]
 pub(crate) struct Setup {
-    pub(crate) engines: HashMap<String, Engine>,
+    pub(crate) engines: HashMap<String, Arc<Engine>>,
     pub(crate) queues: HashMap<String, Queue>,
 }
 
@@ -47,7 +47,7 @@ impl SetupCache {
         let engines = self.store.engines().await?;
         let queues = self.store.queues().await?;
         let setup = Arc::new(Setup {
-            engines: engines.into_iter().map(|engine| (engine.name.clone(), engine)).collect(),
+            engines: engines.into_iter().map(|engine| (engine.name.clone(), Arc::new(engine))).collect(),
             queues: queues.into_iter().map(|queue| (queue.name.clone(), queue)).collect(),
         });
         let mut memory = self.memory();

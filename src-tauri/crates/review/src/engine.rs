@@ -1,10 +1,12 @@
 //! An engine's profile: where Placet may reach it, with which keys, on which schedule.
 
 use core::net::IpAddr;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use url::Url;
 
 use crate::Schedule;
@@ -39,6 +41,10 @@ pub struct Engine {
     /// How many of its callbacks may be under way to one origin at a time: 1 to 64; 4, if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_once: Option<u32>,
+    /// What a protocol has to know of this engine beyond its callbacks, by the protocol's name; only the protocol
+    /// reads it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<String, Value>,
 }
 
 impl Engine {
@@ -52,6 +58,7 @@ impl Engine {
             signing: Signing::default(),
             schedule: Schedule::default(),
             at_once: None,
+            settings: BTreeMap::new(),
         }
     }
 

@@ -107,6 +107,9 @@ pub struct Queue {
     /// The verdicts that need a note.
     #[serde(default = "reject_alone")]
     pub note_required: Vec<Verdict>,
+    /// The verdicts that are a no: engines that know success and failure hear of failure.
+    #[serde(default = "reject_and_cancel")]
+    pub declined_by: Vec<Verdict>,
     /// How long a reviewer holds an item without a sign of life, in seconds.
     #[serde(default = "five_minutes")]
     pub lease_seconds: u32,
@@ -117,6 +120,10 @@ pub struct Queue {
 
 fn reject_alone() -> Vec<Verdict> {
     vec![Verdict::Reject]
+}
+
+fn reject_and_cancel() -> Vec<Verdict> {
+    vec![Verdict::Reject, Verdict::Cancel]
 }
 
 fn five_minutes() -> u32 {
@@ -139,6 +146,7 @@ impl Queue {
             answer_schema: None,
             order: Order::default(),
             note_required: reject_alone(),
+            declined_by: reject_and_cancel(),
             lease_seconds: five_minutes(),
             undo_seconds: ten_seconds(),
         }

@@ -284,6 +284,7 @@ impl World {
             signing: Signing::default(),
             schedule: if self.draw.random() { Schedule::Fast } else { Schedule::Voicebase },
             at_once: Some(self.draw.random_range(1..9)),
+            settings: std::collections::BTreeMap::new(),
             addresses: vec![],
             ca: None,
         }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, bail};
-use placet_delivery::{Http, KeyChoice, Keys, Worker, protocol};
+use placet_delivery::protocol::{self, Decided};
+use placet_delivery::{Http, KeyChoice, Keys, Worker};
 use placet_review::{
     Callback, CustomSchedule, DecisionId, DeliveryId, Draft, Engine, JwtAlgorithm, JwtPlace, JwtSigning,
     Kind, NewDelivery, NewItem, Queue, Schedule, Signing, Timestamp, Verdict,
@@ -94,9 +95,12 @@ impl Desk {
         let decision = lease.decide(draft, &lease.shown(), DecisionId(Uuid::now_v7()), now())?;
         let id = DeliveryId(Uuid::now_v7());
         let protocol = protocol::named("webhook").context("the protocol is known")?;
-        let mut body = protocol.freeze(id, &decision, &lease.item, &callback);
+        let engine = Engine::new("engine", vec![]);
+        let (item, queue) = (&lease.item, &*lease.queue);
+        let decided = Decided { id, decision: &decision, item, queue, callback: &callback, engine: &engine };
+        let mut body = protocol.freeze(&decided)?;
         body.resize(body.len() + pad, b' ');
-        let origin = protocol::origin(&callback);
+        let origin = protocol.origin(&callback, &engine);
         let delivery = NewDelivery { id, callback, origin, body, due_at: now() };
         self.store.record_decision(decision, lease.fence, vec![delivery]).await?;
         Ok(id)

@@ -28,9 +28,10 @@ static TOKENS: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) struct Credentials(Vec<String>);
 
 impl Credentials {
-    /// The tokens and signatures in the headers, and all values of the query: which of them are secrets is not known.
+    /// The tokens and signatures in the headers, what the request says is secret, and all values of the query: which of
+    /// them are secrets is not known.
     pub(super) fn of(request: &Request) -> Self {
-        let mut shown = Vec::new();
+        let mut shown = request.secrets.clone();
         for name in [AUTHORIZATION, standard_webhooks::SIGNATURE] {
             for value in request.headers.get_all(name).iter().filter_map(|value| value.to_str().ok()) {
                 // The value without its scheme as well: `Bearer`, or the version of a signature.

@@ -58,6 +58,8 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
+    /// What else must not be seen, should the receiver repeat it: what opens a door and stands in the body or path.
+    pub secrets: Vec<String>,
 }
 
 /// What came back.
@@ -251,7 +253,7 @@ fn client(resolver: Resolver, mut tls: rustls::ClientConfig) -> Client {
 
 /// The request as the client takes it.
 fn over_http(request: Request, progress: &Progress) -> Result<reqwest::Request, Unanswered> {
-    let Request { method, url, headers, body } = request;
+    let Request { method, url, headers, body, secrets: _ } = request;
     if url.as_str().parse::<Uri>().is_err() {
         return Err(Unanswered::NotAllowed(
             "its address cannot be written into a request; have the engine correct it".into(),

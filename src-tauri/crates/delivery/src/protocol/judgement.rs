@@ -15,8 +15,8 @@ const LONGEST_WAIT_MS: i64 = 24 * 60 * 60 * 1_000;
 /// How much of the receiver's own words a sentence repeats, in characters.
 const QUOTED: usize = 200;
 
-/// Judges an answer that came at `now`.
-pub(super) fn answered(answer: &Answer, now: Timestamp) -> Judgement {
+/// Judges an answer that came at `now` by its status alone.
+pub fn by_status(answer: &Answer, now: Timestamp) -> Judgement {
     let status = answer.status;
     let (outcome, words) = match status {
         200..=299 => (Outcome::Accepted, format!("The receiver took the answer (HTTP {status}).")),

@@ -84,6 +84,7 @@ fn signed(signing: Signing, keys: Vec<SigningKey>) -> Request {
         url: "https://e.example:8443/call?ref=a%20b".parse().expect("a URL"),
         headers: HeaderMap::new(),
         body: BODY.into(),
+        secrets: vec![],
     };
     let keys = SigningKeys(keys.into_iter().map(std::sync::Arc::new).collect());
     let now = Timestamp::from_millis(NOW_MS);

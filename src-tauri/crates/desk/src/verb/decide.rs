@@ -1,6 +1,6 @@
 //! The decision, and taking it back.
 
-use placet_delivery::protocol;
+use placet_delivery::protocol::{self, Decided as DecidedFor};
 use placet_review::{
     DecisionId, DeliveryId, Draft, ItemState, Lease, NewDelivery, Refusal, Timestamp, undo_until,
 };
@@ -34,6 +34,7 @@ impl Verb for Decide {
         let now = desk.now();
         let lease = desk.held(self.hold, reviewer).await?;
         let decision = lease.decide(self.draft, &self.shown, DecisionId(Uuid::now_v7()), now)?;
+        let engine = desk.engine(&lease.item.asked.engine).await?;
         let undo_until = undo_until(lease.queue.undo_seconds, lease.item.asked.deadline, now);
         let mut next_id = ids_of(now);
         let deliveries = lease.item.asked.callbacks.iter().map(|callback| {
@@ -41,8 +42,22 @@ impl Verb for Decide {
             let protocol = protocol::named(&callback.protocol).ok_or_else(|| {
                 Error::new(ErrorCode::Fault, format!("No protocol \"{}\" is known here.", callback.protocol))
             })?;
-            let body = protocol.freeze(id, &decision, &lease.item, callback);
-            let origin = protocol.origin(callback);
+            let (item, queue) = (&lease.item, &*lease.queue);
+            let body = protocol.freeze(&DecidedFor {
+                id,
+                decision: &decision,
+                item,
+                queue,
+                callback,
+                engine: &engine,
+            });
+            let body = body.map_err(|wrong| {
+                Error::new(
+                    ErrorCode::Invalid,
+                    format!("The engine could not take this answer: {}", wrong.message),
+                )
+            })?;
+            let origin = protocol.origin(callback, &engine);
             Ok(NewDelivery { id, callback: callback.clone(), origin, body, due_at: undo_until })
         });
         let deliveries = deliveries.collect::<Result<Vec<_>>>()?;

@@ -1,5 +1,6 @@
 //! What waits, and getting hold of it.
 
+use placet_delivery::protocol::News;
 use placet_intake::{Document, Submitter};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -105,6 +106,9 @@ impl Verb for Next {
         let until = now.plus_millis(i64::from(queue.lease_seconds) * 1_000);
         let limit = self.limit.min(READ_AHEAD);
         let leases = desk.store.lease_next(&self.queue, reviewer, limit, now, until).await?;
+        for lease in &leases {
+            desk.notify(&lease.item, News::TakenUp(reviewer.to_owned())).await;
+        }
         Ok(leases.into_iter().map(show::leased_item).collect())
     }
 }

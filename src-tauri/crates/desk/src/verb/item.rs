@@ -1,5 +1,6 @@
 //! One item in the hand.
 
+use placet_delivery::protocol::News;
 use placet_review::{Draft, ItemId, ItemState};
 use placet_store::Leasing;
 use serde::{Deserialize, Serialize};
@@ -26,7 +27,10 @@ impl Verb for Open {
         let now = desk.now();
         let until = now.plus_millis(i64::from(queue.lease_seconds) * 1_000);
         match desk.store.lease_item(self.item, reviewer, now, until).await? {
-            Leasing::Leased(lease) => Ok(show::leased_item(*lease)),
+            Leasing::Leased(lease) => {
+                desk.notify(&lease.item, News::TakenUp(reviewer.to_owned())).await;
+                Ok(show::leased_item(*lease))
+            }
             Leasing::HeldBy { reviewer, until } => Err(Error::new(
                 ErrorCode::HeldByAnother,
                 format!("{reviewer} holds this item until {until}. Take another one."),
@@ -204,6 +208,10 @@ impl Verb for KeepDraft {
 
     async fn run(self, desk: &Desk, _reviewer: &str) -> Result<()> {
         let Hold { item, fence } = self.hold;
-        desk.still_held(desk.store.keep_draft(item, fence, self.draft, desk.now()).await?)
+        let draft = self.draft.clone();
+        desk.still_held(desk.store.keep_draft(item, fence, self.draft, desk.now()).await?)?;
+        let item = desk.item(item).await?;
+        desk.notify(&item, News::Drafted(draft)).await;
+        Ok(())
     }
 }

@@ -35,7 +35,11 @@ impl Verb for PutEngine {
     type Answer = EngineView;
 
     async fn run(self, desk: &Desk, _reviewer: &str) -> Result<EngineView> {
-        let checked = self.engine.check().and_then(|()| placet_delivery::check_profile(&self.engine));
+        let checked = self
+            .engine
+            .check()
+            .and_then(|()| placet_delivery::check_profile(&self.engine))
+            .and_then(|()| placet_delivery::protocol::check_settings(&self.engine));
         checked.map_err(|wrong| Error::new(ErrorCode::Invalid, wrong))?;
         let view = show::engine(self.engine.clone());
         desk.store.put_engine(self.engine, desk.now()).await?;

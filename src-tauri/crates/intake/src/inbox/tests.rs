@@ -52,6 +52,27 @@ async fn what_was_admitted_is_in_the_ledger_word_for_word() {
 }
 
 #[tokio::test]
+async fn the_engine_that_stops_waiting_first_sets_the_deadline() {
+    let ledger = Ledger::open().await;
+    for (id, own, waits_ms, expected) in [
+        ("1", None, vec![], None),
+        ("2", None, vec![60_000, 30_000], Some(30_000)),
+        ("3", Some("2026-12-01T12:00:20Z"), vec![30_000], Some(20_000)),
+    ] {
+        let mut asked = submission(id);
+        let url = "https://e.example/done";
+        let callback = |ms: &i64| json!({ "protocol": "webhook", "url": url, "waits_ms": ms });
+        asked["callbacks"] = waits_ms.iter().map(callback).collect();
+        if let Some(own) = own {
+            asked["deadline"] = json!(own);
+        }
+        let admitted = hand_in(&ledger, &faces(), &asked).await.expect("it is good");
+        let item = ledger.store.item(admitted.item).await.expect("read").expect("it is there");
+        assert_eq!(item.asked.deadline, expected.map(|ms| noon().plus_millis(ms)), "{id}");
+    }
+}
+
+#[tokio::test]
 async fn an_engine_speaks_for_itself_alone() {
     let ledger = Ledger::open().await;
     let refused = problem(&ledger, &faces(), &with("engine", json!("voices"))).await;

@@ -13,7 +13,7 @@ fn credentials() -> Credentials {
         (crate::signer::standard_webhooks::ID, "0192-id".parse().expect("a value")),
     ]);
     let url = "https://e.example/call?token=so%2Fvery%20hush&v=2&plain=hush-hush".parse().expect("a URL");
-    Credentials::of(&Request { method: Method::POST, url, headers, body: "{}".into() })
+    Credentials::of(&Request { method: Method::POST, url, headers, body: "{}".into(), secrets: vec![] })
 }
 
 fn hidden(text: &str) -> String {

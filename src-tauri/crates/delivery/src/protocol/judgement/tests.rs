@@ -4,7 +4,7 @@ use placet_review::{Outcome, Park, Timestamp};
 use proptest::prelude::*;
 use rstest::rstest;
 
-use super::{LONGEST_WAIT_MS, answered, unanswered};
+use super::{LONGEST_WAIT_MS, by_status, unanswered};
 use crate::{Answer, Unanswered};
 
 /// Sun, 06 Nov 1994 08:49:37 GMT, the date of RFC 9110's examples.
@@ -56,7 +56,7 @@ fn now() -> Timestamp {
 #[case(524, Outcome::Ambiguous)]
 #[case(600, Outcome::Refused)]
 fn a_status_means(#[case] status: u16, #[case] outcome: Outcome) {
-    let judgement = answered(&answer(status, None, ""), now());
+    let judgement = by_status(&answer(status, None, ""), now());
     assert_eq!(judgement.outcome, outcome, "{status}");
     assert!(judgement.words.contains(&status.to_string()), "the status is said: {}", judgement.words);
 }
@@ -89,7 +89,7 @@ fn without_an_answer_it_counts_what_was_sent(#[case] why: Unanswered, #[case] ou
 #[case("", None)]
 fn retry_after_is_seconds_or_a_date(#[case] text: &str, #[case] wait_ms: Option<i64>) {
     for status in [429, 503] {
-        assert_eq!(answered(&answer(status, Some(text), ""), now()).retry_after_ms, wait_ms, "{text:?}");
+        assert_eq!(by_status(&answer(status, Some(text), ""), now()).retry_after_ms, wait_ms, "{text:?}");
     }
 }
 
@@ -97,7 +97,7 @@ fn retry_after_is_seconds_or_a_date(#[case] text: &str, #[case] wait_ms: Option<
 fn a_refusal_repeats_the_receivers_words_on_one_line() {
     let long = "x".repeat(1_000);
     let words =
-        answered(&answer(422, None, &format!("{{\n  \"error\":\t\"no such task\"\u{7}\n}} {long}")), now())
+        by_status(&answer(422, None, &format!("{{\n  \"error\":\t\"no such task\"\u{7}\n}} {long}")), now())
             .words;
     assert!(words.contains(r#"{ "error": "no such task" }"#), "{words}");
     assert!(!words.contains('\n') && words.len() < 400, "{words}");
@@ -106,7 +106,7 @@ fn a_refusal_repeats_the_receivers_words_on_one_line() {
 proptest! {
     #[test]
     fn seconds_are_waited_for_up_to_a_day(seconds: u64) {
-        let told = answered(&answer(503, Some(&seconds.to_string()), ""), now()).retry_after_ms;
+        let told = by_status(&answer(503, Some(&seconds.to_string()), ""), now()).retry_after_ms;
         let wanted = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1_000).min(LONGEST_WAIT_MS);
         prop_assert_eq!(told, Some(wanted));
     }
@@ -115,20 +115,20 @@ proptest! {
     fn a_date_is_waited_for_up_to_a_day(from_now in -2_000_000_i64..2_000_000) {
         let moment = (NOW_MS / 1_000 + from_now).unsigned_abs();
         let date = httpdate::fmt_http_date(std::time::UNIX_EPOCH + std::time::Duration::from_secs(moment));
-        let told = answered(&answer(429, Some(&date), ""), now()).retry_after_ms;
+        let told = by_status(&answer(429, Some(&date), ""), now()).retry_after_ms;
         prop_assert_eq!(told, Some((from_now * 1_000).clamp(0, LONGEST_WAIT_MS)), "{}", date);
     }
 
     #[test]
     fn what_is_neither_asks_for_no_wait(text in "[ -~]{0,40}") {
-        let told = answered(&answer(503, Some(&text), ""), now()).retry_after_ms;
+        let told = by_status(&answer(503, Some(&text), ""), now()).retry_after_ms;
         let digits = text.trim().bytes().all(|byte| byte.is_ascii_digit()) && !text.trim().is_empty();
         prop_assert!(digits || httpdate::parse_http_date(text.trim()).is_ok() || told.is_none(), "{text:?}");
     }
 
     #[test]
     fn every_answer_is_judged_with_a_sentence(status: u16, retry_after in "[ -~]{0,40}", body in ".{0,400}") {
-        let judgement = answered(&answer(status, Some(&retry_after), &body), now());
+        let judgement = by_status(&answer(status, Some(&retry_after), &body), now());
         prop_assert!(judgement.words.ends_with('.'), "{}", judgement.words);
         prop_assert!(judgement.retry_after_ms.is_none_or(|ms| (0..=LONGEST_WAIT_MS).contains(&ms)));
     }

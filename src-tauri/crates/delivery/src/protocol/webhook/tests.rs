@@ -1,21 +1,16 @@
 use ::http::Method;
-use placet_review::{
-    Callback, Decision, DecisionId, Delivery, DeliveryId, Engine, Item, ItemId, ItemState, JwtAlgorithm,
-    JwtPlace, JwtSigning, NewItem, Signing, Standing, Timestamp, Verdict,
-};
+use placet_review::{Callback, Engine, JwtAlgorithm, JwtPlace, JwtSigning, Signing};
 use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::Webhook;
-use crate::protocol::{self, Protocol as _};
-
-const ID: &str = "01976f2e-7c3b-7000-8000-000000000001";
+use crate::protocol::fixture::{self, ID, at, decision, delivery, freeze, item};
+use crate::protocol::{self, News, Noticed, Protocol as _, Sending};
 
 fn callback(parameters: Value) -> Callback {
-    let mut all = json!({ "protocol": "webhook", "url": "https://e.example/call/7" });
-    let object = all.as_object_mut().expect("an object");
-    object.extend(parameters.as_object().expect("an object").clone());
-    serde_json::from_value(all).expect("a callback")
+    let mut callback = fixture::callback("webhook", json!({ "url": "https://e.example/call/7" }));
+    callback.parameters.extend(parameters.as_object().expect("an object").clone());
+    callback
 }
 
 fn engine() -> Engine {
@@ -31,56 +26,6 @@ fn engine() -> Engine {
             }),
         },
         ..Engine::new("faces", vec!["https://e.example/call".parse().expect("a place")])
-    }
-}
-
-fn at() -> Timestamp {
-    "2026-12-01T12:00:00Z".parse().expect("a moment")
-}
-
-fn decision() -> Decision {
-    Decision {
-        id: DecisionId(ID.parse().expect("an id")),
-        item: ItemId(7),
-        verdict: Verdict::Correct,
-        answer: Some(json!({ "label": "A. Turing" })),
-        note: None,
-        by: "ada".into(),
-        at: at(),
-        shown: "sha256:00".into(),
-    }
-}
-
-fn item() -> Item {
-    let asked = NewItem {
-        engine: "faces".into(),
-        task: "task-4711".into(),
-        queue: "portraits".into(),
-        title: "Who is this?".into(),
-        content: json!({ "secret": "of the item" }),
-        suggestions: vec![],
-        priority: 0,
-        deadline: None,
-        heartbeat_seconds: None,
-        callbacks: vec![],
-        metadata: json!({ "run": 3 }).as_object().expect("an object").clone(),
-        submission_digest: "sha256:00".into(),
-    };
-    Item { id: ItemId(7), asked, state: ItemState::Leased, admitted_at: at(), flagged: false }
-}
-
-fn delivery(callback: Callback, body: &[u8]) -> Delivery {
-    Delivery {
-        id: ID.parse::<DeliveryId>().expect("an id"),
-        decision: decision().id,
-        item: ItemId(7),
-        engine: "faces".into(),
-        task: "task-4711".into(),
-        origin: "https://e.example".into(),
-        callback,
-        body: body.to_vec(),
-        standing: Standing::held_until(at()),
-        fence: 1,
     }
 }
 
@@ -138,9 +83,8 @@ fn an_unknown_protocol_is_its_own_target() {
 #[test]
 fn the_body_says_what_was_decided_and_hands_the_engines_data_back() {
     let callback = callback(json!({ "data": { "myExternalJobRef": "xyz" } }));
-    let id = ID.parse().expect("an id");
-    let body: Value =
-        serde_json::from_slice(&Webhook.freeze(id, &decision(), &item(), &callback)).expect("JSON");
+    let frozen = freeze(&Webhook, &decision(), &callback, &engine()).expect("it can be told");
+    let body: Value = serde_json::from_slice(&frozen).expect("JSON");
     let expected = json!({
         "type": "item.decided",
         "timestamp": "2026-12-01T12:00:00.000Z",
@@ -166,8 +110,10 @@ fn the_body_says_what_was_decided_and_hands_the_engines_data_back() {
 #[test]
 fn every_attempt_sends_the_frozen_bytes_under_the_same_id() {
     let delivery = delivery(callback(json!({ "method": "PATCH" })), b"frozen \xff bytes");
-    let first = Webhook.prepare(&delivery).expect("a good callback");
-    let second = Webhook.prepare(&delivery).expect("a good callback");
+    let engine = engine();
+    let attempt = Sending { delivery: &delivery, engine: &engine, token: None };
+    let first = Webhook.prepare(&attempt).expect("a good callback");
+    let second = Webhook.prepare(&attempt).expect("a good callback");
     assert_eq!(first.method, Method::PATCH);
     assert_eq!(first.url.as_str(), "https://e.example/call/7");
     assert_eq!(&first.body[..], b"frozen \xff bytes");
@@ -180,20 +126,26 @@ fn every_attempt_sends_the_frozen_bytes_under_the_same_id() {
 
 #[test]
 fn a_callback_that_went_bad_is_not_prepared() {
-    let wrong = Webhook.prepare(&delivery(callback(json!({ "url": "ftp://e.example" })), b"")).err();
+    let delivery = delivery(callback(json!({ "url": "ftp://e.example" })), b"");
+    let wrong = Webhook.prepare(&Sending { delivery: &delivery, engine: &engine(), token: None }).err();
     assert_eq!(wrong.expect("no ftp").pointer, "/url");
 }
 
 #[test]
 fn an_engine_that_names_an_address_for_it_is_given_signs_of_life() {
     let asks = callback(json!({ "heartbeat_url": "https://e.example/call/7/alive" }));
-    let request = Webhook.heartbeat(&item(), &asks, at()).expect("it asks");
+    let (item, engine) = (item(), engine());
+    let notice =
+        |callback, news| Webhook.notice(&Noticed { item: &item, callback, engine: &engine, news }, at());
+    let request = notice(&asks, &News::Waits).expect("it asks");
     assert_eq!((&request.method, request.url.as_str()), (&Method::POST, "https://e.example/call/7/alive"));
     let said: Value = serde_json::from_slice(&request.body).expect("JSON");
     let wanted = json!({ "type": "item.waiting", "timestamp": "2026-12-01T12:00:00.000Z", "engine": "faces",
                          "id": "task-4711", "item": 7, "queue": "portraits" });
     assert_eq!(said, wanted);
-    assert!(Webhook.heartbeat(&item(), &callback(json!({})), at()).is_none());
+    let does_not_ask = callback(json!({}));
+    assert!(notice(&does_not_ask, &News::Waits).is_none());
+    assert!(notice(&asks, &News::TakenUp("ada".into())).is_none(), "it asks for nothing else");
 }
 
 #[test]
@@ -203,7 +155,7 @@ fn an_origin_is_scheme_host_and_port() {
         ("https://E.example:443/", "https://e.example"),
         ("http://127.0.0.1:8080/a", "http://127.0.0.1:8080"),
     ] {
-        assert_eq!(Webhook.origin(&callback(json!({ "url": url }))), origin);
+        assert_eq!(Webhook.origin(&callback(json!({ "url": url })), &engine()), origin);
     }
-    assert_eq!(Webhook.origin(&callback(json!({ "url": null }))), "webhook");
+    assert_eq!(Webhook.origin(&callback(json!({ "url": null })), &engine()), "webhook");
 }

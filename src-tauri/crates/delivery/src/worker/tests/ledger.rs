@@ -19,7 +19,7 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::now;
-use crate::protocol;
+use crate::protocol::{self, Decided};
 
 pub(super) struct Ledger {
     inner: SqliteStore,
@@ -62,8 +62,12 @@ impl Ledger {
         let decision =
             lease.decide(draft, &lease.shown(), DecisionId(Uuid::now_v7()), now()).expect("decided");
         let id = DeliveryId(Uuid::now_v7());
-        let body = protocol::named("webhook").expect("known").freeze(id, &decision, &lease.item, &callback);
-        let origin = protocol::origin(&callback);
+        let webhook = protocol::named("webhook").expect("known");
+        let engine = Engine::new("engine", vec![]);
+        let (item, queue) = (&lease.item, &*lease.queue);
+        let decided = Decided { id, decision: &decision, item, queue, callback: &callback, engine: &engine };
+        let body = webhook.freeze(&decided).expect("it can be told");
+        let origin = webhook.origin(&callback, &engine);
         let delivery = NewDelivery { id, callback, origin, body, due_at: now() };
         let recorded = self.record_decision(decision, lease.fence, vec![delivery]).await.expect("recorded");
         assert_eq!(recorded, Recording::Recorded);

@@ -1,0 +1,160 @@
+//! Tells engines that want to know how an item fares while it waits: that somebody took it up, how far the answer got.
+//! It is news, not the answer: what cannot be told now is not told later.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+
+use placet_review::{DeliveryId, Engine, Item, ItemId, Outcome, Timestamp};
+use placet_store::{Fault, Store};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use crate::attempt::Courier;
+use crate::protocol::{self, News, Noticed};
+use crate::signer::Subject;
+use crate::{Http, Keys};
+
+/// How much news waits to be told. Beyond, it is dropped: who is that far behind hears of the answer first.
+const WAITING: usize = 1_024;
+
+/// Where news is left. Cheap to clone; all clones are the same.
+#[derive(Clone, Debug)]
+pub struct Notices {
+    sender: mpsc::Sender<Told>,
+}
+
+/// What the other end takes.
+#[derive(Debug)]
+pub struct NoticesToTell {
+    receiver: mpsc::Receiver<Told>,
+}
+
+#[derive(Debug)]
+struct Told {
+    item: Arc<Item>,
+    engine: Arc<Engine>,
+    news: News,
+}
+
+impl Notices {
+    /// Both ends.
+    pub fn new() -> (Self, NoticesToTell) {
+        let (sender, receiver) = mpsc::channel(WAITING);
+        (Self { sender }, NoticesToTell { receiver })
+    }
+
+    /// Whether the engine wants to hear how this item fares.
+    pub fn are_wanted(item: &Item) -> bool {
+        let wants = |callback| protocol::named(callback).is_some_and(|protocol| protocol.wants_news());
+        item.asked.callbacks.iter().any(|callback| wants(&callback.protocol))
+    }
+
+    /// Tells the engine, some time soon, if it can be told at all.
+    pub fn tell(&self, item: Arc<Item>, engine: Arc<Engine>, news: News) {
+        // Nobody listens any more, or too much waits: both are no loss.
+        let _ = self.sender.try_send(Told { item, engine, news });
+    }
+}
+
+impl NoticesToTell {
+    /// Tells what is left, of one item one after the other, until `stopped` is true or its sender is gone.
+    pub async fn run(
+        mut self,
+        store: Arc<dyn Store>,
+        http: Http,
+        keys: Arc<Keys>,
+        now: fn() -> Timestamp,
+        mut stopped: watch::Receiver<bool>,
+    ) {
+        let courier = Arc::new(Courier::new(store, http, keys, now));
+        let mut waiting: HashMap<ItemId, VecDeque<Told>> = HashMap::new();
+        let mut busy: HashSet<ItemId> = HashSet::new();
+        let mut under_way = JoinSet::new();
+        loop {
+            let item = tokio::select! {
+                told = self.receiver.recv() => match told {
+                    Some(told) => later(&mut waiting, told),
+                    None => return,
+                },
+                Some(ended) = under_way.join_next() => match ended {
+                    Ok(item) => {
+                        busy.remove(&item);
+                        item
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "telling an engine broke down");
+                        continue;
+                    }
+                },
+                _ = stopped.wait_for(|stop| *stop) => return,
+            };
+            if let Some(told) =
+                waiting.get_mut(&item).filter(|_| !busy.contains(&item)).and_then(VecDeque::pop_front)
+            {
+                busy.insert(item);
+                let courier = courier.clone();
+                under_way.spawn(async move {
+                    courier.tell(&told.item, &told.engine, &told.news).await;
+                    item
+                });
+            }
+            waiting.retain(|_, told| !told.is_empty());
+        }
+    }
+}
+
+/// Puts the news at the end of what waits to be told of its item. Of drafts, the last is enough.
+fn later(waiting: &mut HashMap<ItemId, VecDeque<Told>>, told: Told) -> ItemId {
+    let item = told.item.id;
+    let before = waiting.entry(item).or_default();
+    if matches!((before.back(), &told.news), (Some(Told { news: News::Drafted(_), .. }), News::Drafted(_))) {
+        before.pop_back();
+    }
+    before.push_back(told);
+    item
+}
+
+impl Courier {
+    /// Tells each callback of the item that asks for such news, and whether any did. An engine that answers that it
+    /// gave up is believed.
+    pub(crate) async fn tell(&self, item: &Item, engine: &Engine, news: &News) -> bool {
+        let mut asked = false;
+        for callback in &item.asked.callbacks {
+            let Some(protocol) = protocol::named(&callback.protocol) else { continue };
+            let about = Noticed { item, callback, engine, news };
+            let Some(mut request) = protocol.notice(&about, (self.now)()) else { continue };
+            asked = true;
+            request.secrets.extend(protocol.secrets(callback));
+            let id = DeliveryId(Uuid::now_v7());
+            let subject = Subject { id, engine: &engine.name, task: &item.asked.task };
+            let request = match self.signed(request, &subject, engine).await {
+                Ok(request) => request,
+                Err(error) => {
+                    tracing::warn!(item = %item.id, engine = engine.name, %error, "news cannot be signed");
+                    continue;
+                }
+            };
+            let outcome = match self.http.send(request, engine).await.answer {
+                Ok(answer) => protocol.judge_notice(&about, &answer, (self.now)()).outcome,
+                Err(why) => {
+                    tracing::warn!(item = %item.id, engine = engine.name, %why, "news got no answer");
+                    continue;
+                }
+            };
+            tracing::debug!(item = %item.id, engine = engine.name, outcome = outcome.name(), "told how it fares");
+            if outcome == Outcome::Gone {
+                self.settle(self.store.engine_gave_up(item.id, (self.now)()).await);
+                break;
+            }
+        }
+        asked
+    }
+
+    pub(crate) fn settle(&self, written: Result<(), Fault>) {
+        if let Err(fault) = written {
+            // The next heartbeat finds it out again.
+            tracing::error!(%fault, "what an engine said while it waits is not recorded");
+        }
+    }
+}
