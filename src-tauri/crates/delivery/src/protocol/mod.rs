@@ -3,6 +3,7 @@
 mod address;
 #[cfg(test)]
 mod fixture;
+mod google_workflows;
 mod judgement;
 mod message;
 mod webhook;
@@ -18,7 +19,7 @@ use crate::token::TokenSource;
 use crate::{Answer, Request};
 
 /// All protocols. A new one is a folder beside this file and a line here.
-const PROTOCOLS: &[&dyn Protocol] = &[&webhook::Webhook];
+const PROTOCOLS: &[&dyn Protocol] = &[&google_workflows::GoogleWorkflows, &webhook::Webhook];
 
 /// One way of handing an answer to whoever waits for it. All of it is pure.
 pub trait Protocol: Send + Sync {
