@@ -259,11 +259,12 @@ impl Samples {
             kid: Some("2026-11".into()),
             audience: None,
             place: JwtPlace::Query("token".into()),
+            published: vec![],
         };
         let engine = Engine {
             addresses: vec!["10.0.0.7".parse().expect("an address")],
             ca: Some("-----BEGIN CERTIFICATE-----".into()),
-            signing: Signing { standard_webhooks: Some("engine".into()), jwt: Some(jwt) },
+            signing: Signing { jwt: Some(jwt), ..Signing::by_webhook_key("engine") },
             schedule: Schedule::StandardWebhooks,
             at_once: Some(8),
             ..Engine::new("engine", vec!["https://e.example/".parse().expect("an entry")])

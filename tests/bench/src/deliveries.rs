@@ -168,7 +168,7 @@ fn clock() -> Timestamp {
 
 /// As many deliveries as the receiver takes for enough, all due.
 async fn fill(store: &dyn Store, receiver: &Receiver, at_once: usize) -> Result<()> {
-    let signing = Signing { standard_webhooks: Some(KEY.to_owned()), jwt: None };
+    let signing = Signing::by_webhook_key(KEY);
     let engine = Engine { at_once: Some(u32::try_from(at_once)?), ..engine(&receiver.url, signing)? };
     store.put_engine(engine, moment()).await?;
     store.put_queue(queue(), moment()).await?;

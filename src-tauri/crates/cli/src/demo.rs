@@ -71,7 +71,7 @@ async fn at_desk(
     let webhook_secret = webhook_secret(desk, &around.keys).await?;
     let allow = format!("http://{}/callbacks/", listen.local_addr()?).parse().map_err(Failure::fault)?;
     let engine = Engine {
-        signing: Signing { standard_webhooks: Some(ENGINE.to_owned()), jwt: None },
+        signing: Signing::by_webhook_key(ENGINE),
         schedule: Schedule::Fast,
         ..Engine::new(ENGINE, vec![allow])
     };

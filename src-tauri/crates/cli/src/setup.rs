@@ -63,9 +63,10 @@ async fn add_engine(desk: &Desk, options: EngineAdd, printer: Printer) -> Result
     let allow = allow.iter().map(|entry| allowed(entry)).collect::<Result<Vec<_>, _>>()?;
     let ca = ca_file.map(|file| certificates(&file)).transpose()?;
     let makes_key = key.is_none() && !no_webhook_signature;
-    let standard_webhooks = if no_webhook_signature { None } else { key.or_else(|| Some(name.clone())) };
+    let standard_webhooks =
+        if no_webhook_signature { vec![] } else { vec![key.unwrap_or_else(|| name.clone())] };
     let jwt = jwt.map(|spec| jwt_signing(&spec, jwt_query)).transpose()?;
-    let signing = Signing { standard_webhooks, jwt };
+    let signing = Signing { standard_webhooks, jwt, ..Signing::default() };
     let schedule = match options.give_up_after {
         None => named(&options.schedule, "--schedule")?,
         Some(give_up_after_seconds) => {
@@ -121,6 +122,7 @@ fn jwt_signing(spec: &str, query: Option<String>) -> Result<JwtSigning, Failure>
         kid: parts.next().map(str::to_owned),
         audience: None,
         place: query.map_or(JwtPlace::Bearer, JwtPlace::Query),
+        published: vec![],
     })
 }
 

@@ -144,7 +144,7 @@ impl Courier {
         engine: &Engine,
     ) -> Result<Request, KeysError> {
         let keys = self.keys_of(engine).await?;
-        signer::sign(&mut request, subject, engine, &keys, (self.now)())?;
+        signer::sign(&mut request, subject, engine, &keys, None, (self.now)())?;
         Ok(request)
     }
 

@@ -75,8 +75,15 @@ mod tests {
 
     fn jwt(place: JwtPlace) -> Signing {
         let key = "secret-key".to_owned();
-        let jwt = JwtSigning { key, algorithm: JwtAlgorithm::EdDSA, kid: None, audience: None, place };
-        Signing { standard_webhooks: Some("faces".into()), jwt: Some(jwt) }
+        let jwt = JwtSigning {
+            key,
+            algorithm: JwtAlgorithm::EdDSA,
+            kid: None,
+            audience: None,
+            place,
+            published: vec![],
+        };
+        Signing { jwt: Some(jwt), ..Signing::by_webhook_key("faces") }
     }
 
     #[test]

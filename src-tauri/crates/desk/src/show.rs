@@ -1,5 +1,7 @@
 //! From what the ledger holds to what a person is shown.
 
+mod signing;
+
 use placet_delivery::Outline;
 use placet_intake::{Admitted, AdmittedOutcome, Problem};
 use placet_review::{
@@ -254,13 +256,6 @@ fn attempt(attempt: Attempt) -> AttemptView {
 }
 
 pub(crate) fn engine(engine: Engine) -> EngineView {
-    let mut signing = Vec::new();
-    if let Some(key) = &engine.signing.standard_webhooks {
-        signing.push(format!("Standard Webhooks v1 with key \"{key}\""));
-    }
-    if let Some(jwt) = &engine.signing.jwt {
-        signing.push(format!("JWT {:?} with key \"{}\"", jwt.algorithm, jwt.key));
-    }
     let schedule = match &engine.schedule {
         Schedule::Voicebase | Schedule::StandardWebhooks | Schedule::Fast => {
             engine.schedule.name().to_owned()
@@ -276,7 +271,7 @@ pub(crate) fn engine(engine: Engine) -> EngineView {
         allow: engine.allow.iter().map(ToString::to_string).collect(),
         addresses: engine.addresses.iter().map(ToString::to_string).collect(),
         private_ca: engine.ca.is_some(),
-        signing: if signing.is_empty() { "not signed".to_owned() } else { signing.join(", ") },
+        signing: signing::words(&engine.signing),
         schedule,
     }
 }

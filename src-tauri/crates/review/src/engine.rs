@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-use crate::Schedule;
 use crate::queue::{NAME_RULE, is_name};
+use crate::{Schedule, Signing};
 
 /// How many callbacks are under way to one origin at a time unless its engine's profile says otherwise.
 const AT_ONCE: u32 = 4;
@@ -70,9 +70,7 @@ impl Engine {
         if !self.at_once.is_none_or(|at_once| (1..=MOST_AT_ONCE).contains(&at_once)) {
             return Err(format!("at_once: choose a number from 1 to {MOST_AT_ONCE}"));
         }
-        if !self.signing.keys().all(is_key_name) {
-            return Err(format!("signing: {KEY_NAME_RULE}"));
-        }
+        self.signing.check().map_err(|wrong| format!("signing: {wrong}"))?;
         self.schedule.check()
     }
 
@@ -85,76 +83,6 @@ impl Engine {
     pub fn allows(&self, url: &Url) -> bool {
         self.allow.iter().any(|allowed| allowed.covers(url))
     }
-}
-
-/// How callbacks are signed. Keys are named here; the keys themselves live in the key store.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Signing {
-    /// Name of the key that signs as Standard Webhooks v1 (HMAC-SHA256).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub standard_webhooks: Option<String>,
-    /// A JSON Web Token beside or instead of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub jwt: Option<JwtSigning>,
-}
-
-impl Signing {
-    /// The names of all its keys.
-    fn keys(&self) -> impl Iterator<Item = &str> {
-        let jwt = self.jwt.as_ref().map(|jwt| jwt.key.as_str());
-        self.standard_webhooks.as_deref().into_iter().chain(jwt)
-    }
-}
-
-/// What can name a key. It does not say what was given: that may be the key itself.
-pub const KEY_NAME_RULE: &str = "a key's name is 1 to 64 of a-z, A-Z, 0-9, -, _ and . and does not begin with whsec_, \
-                                 as secrets do; the key itself stays where keys live";
-
-/// Whether the text can name a key in every place where keys live, and is not the key itself.
-pub fn is_key_name(text: &str) -> bool {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    (1..=64).contains(&text.len()) && text.chars().all(fits) && !text.starts_with("whsec_")
-}
-
-/// How the JSON Web Token (RFC 7519) of a callback is made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct JwtSigning {
-    /// Name of the key.
-    pub key: String,
-    /// The one algorithm this key signs with.
-    pub algorithm: JwtAlgorithm,
-    /// The `kid` header, by which the receiver picks the public key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kid: Option<String>,
-    /// The `aud` claim; the callback's origin, if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub audience: Option<String>,
-    /// Where the token stands in the request.
-    #[serde(default)]
-    pub place: JwtPlace,
-}
-
-/// The signature algorithms offered (RFC 7518, RFC 8037).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "the names are the registered ones")]
-pub enum JwtAlgorithm {
-    HS256,
-    ES256,
-    RS256,
-    EdDSA,
-}
-
-/// Where the token stands in the request.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum JwtPlace {
-    /// `Authorization: Bearer ...` (RFC 6750 section 2.1).
-    #[default]
-    Bearer,
-    /// This query parameter.
-    Query(String),
 }
 
 /// One entry of an allow-list: scheme, host, port and path prefix, all of which must match.
@@ -237,7 +165,7 @@ mod tests {
     use rstest::rstest;
     use url::Url;
 
-    use super::{Allowed, Engine, Signing};
+    use super::Allowed;
 
     #[rstest]
     #[case("https://e.example/call", true)]
@@ -266,18 +194,5 @@ mod tests {
     fn refuses_what_it_could_not_compare(#[case] text: &str) {
         let error = text.parse::<Allowed>().expect_err(text).to_string();
         assert!(!error.contains(text) && !error.contains("secret"), "{error}");
-    }
-
-    #[rstest]
-    #[case("faces.prod-2_B", true)]
-    #[case("", false)]
-    #[case("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", false)]
-    #[case("c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IHNlY3I=", false)]
-    #[case("-----BEGIN PRIVATE KEY-----", false)]
-    fn a_profile_names_keys_and_does_not_hold_them(#[case] name: &str, #[case] fits: bool) {
-        let signing = Signing { standard_webhooks: Some(name.to_owned()), jwt: None };
-        let engine = Engine { signing, ..Engine::new("engine", vec![]) };
-        assert_eq!(engine.check().is_ok(), fits, "{name}");
-        assert!(name.is_empty() || fits || !engine.check().expect_err("refused").contains(name));
     }
 }

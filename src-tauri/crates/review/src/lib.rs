@@ -16,15 +16,14 @@ mod misread;
 mod outcome;
 mod queue;
 mod schedule;
+mod signing;
 mod time;
 
 pub use breaker::{Breaker, Lets};
 pub use decision::{Decision, Draft, Refusal, Verdict, undo_until};
 pub use delivery::{Attempt, Delivery, DeliveryState, Event, Impossible, NewDelivery, Standing, Terms};
 pub use digest::digest;
-pub use engine::{
-    Allowed, AllowedError, Engine, JwtAlgorithm, JwtPlace, JwtSigning, KEY_NAME_RULE, Signing, is_key_name,
-};
+pub use engine::{Allowed, AllowedError, Engine};
 pub use id::{DecisionId, DeliveryId, ItemId};
 pub use item::{Callback, Item, ItemState, NewItem, Suggestion};
 pub use lease::Lease;
@@ -32,4 +31,9 @@ pub use misread::without_values;
 pub use outcome::{Judgement, Outcome, Park, Phase};
 pub use queue::{Choice, Kind, Order, Queue, Rank};
 pub use schedule::{CustomSchedule, Schedule};
+pub use signing::{
+    AwsSigning, BasicSigning, HeaderSigning, JwtAlgorithm, JwtPlace, JwtSigning, KEY_NAME_RULE,
+    MessageAlgorithm, MessageSigning, OauthGrant, OauthSigning, PublishedKey, SecretPlace, Signing,
+    is_key_name,
+};
 pub use time::{Timestamp, TimestampError};

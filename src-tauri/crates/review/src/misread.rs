@@ -23,15 +23,15 @@ mod tests {
     use serde_json::json;
 
     use super::without_values;
-    use crate::{Engine, JwtAlgorithm};
+    use crate::{Engine, SecretPlace};
 
     #[test]
     fn what_was_expected_is_said_and_not_what_was_there() {
         let wrong = json!({ "name": "e", "allow": "hush \", expected\" hush" });
         let words = without_values(&Engine::deserialize(wrong).expect_err("a text").to_string());
         assert_eq!(words, "invalid type: string, expected a sequence");
-        let words = without_values(&JwtAlgorithm::deserialize(json!("hush")).expect_err("none").to_string());
-        assert_eq!(words, "unknown variant, expected one of `HS256`, `ES256`, `RS256`, `EdDSA`");
+        let words = without_values(&SecretPlace::deserialize(json!("hush")).expect_err("none").to_string());
+        assert_eq!(words, "unknown variant, expected `header` or `body`");
         assert_eq!(without_values("missing field `name`"), "missing field `name`");
     }
 }

@@ -60,9 +60,10 @@ impl Desk {
             kid: None,
             audience: None,
             place: JwtPlace::Bearer,
+            published: vec![],
         };
         let engine = Engine {
-            signing: Signing { standard_webhooks: Some("webhooks".into()), jwt: Some(jwt) },
+            signing: Signing { jwt: Some(jwt), ..Signing::by_webhook_key("webhooks") },
             schedule: Schedule::Custom(CustomSchedule {
                 waits_seconds: vec![WAIT_SECONDS],
                 give_up_after_seconds: 36 * 3_600,

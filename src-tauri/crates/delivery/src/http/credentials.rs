@@ -3,15 +3,19 @@
 
 use std::sync::LazyLock;
 
-use ::http::header::AUTHORIZATION;
+use ::http::header::CONTENT_TYPE;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use regex::Regex;
+use url::form_urlencoded;
 
 use super::Request;
-use crate::signer::standard_webhooks;
 
 /// What stands in place of a credential.
 const HIDDEN: &str = "[hidden]";
+/// The type of a body that is a form.
+const FORM: &str = "application/x-www-form-urlencoded";
 /// Shorter values hide nothing, and would be found everywhere.
 const LEAST_BYTES: usize = 4;
 
@@ -28,21 +32,36 @@ static TOKENS: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) struct Credentials(Vec<String>);
 
 impl Credentials {
-    /// The tokens and signatures in the headers, what the request says is secret, and all values of the query: which of
-    /// them are secrets is not known.
+    /// What is marked as secret in the headers, with its parts, what the request says is secret, and all values of the
+    /// query and of a form in the body: which of them are secrets is not known.
     pub(super) fn of(request: &Request) -> Self {
         let mut shown = request.secrets.clone();
-        for name in [AUTHORIZATION, standard_webhooks::SIGNATURE] {
-            for value in request.headers.get_all(name).iter().filter_map(|value| value.to_str().ok()) {
-                // The value without its scheme as well: `Bearer`, or the version of a signature.
-                shown.extend(value.split([' ', ',']).filter(|part| part.len() > 8).map(str::to_owned));
+        let secrets = request.headers.values().filter(|value| value.is_sensitive());
+        for value in secrets.filter_map(|value| value.to_str().ok()) {
+            shown.push(value.to_owned());
+            // Without its scheme as well, `Bearer` or the version of a signature, and without its name or label.
+            for part in value.split([' ', ',']) {
+                let named = part.split_once('=').map(|(_, value)| value.trim_matches([':', '"', '=']));
+                shown.extend(
+                    [Some(part), named]
+                        .into_iter()
+                        .flatten()
+                        .filter(|part| part.len() > 8)
+                        .map(str::to_owned),
+                );
             }
+            shown.extend(password(value));
         }
-        shown.extend(request.url.query_pairs().map(|(_, value)| value.into_owned()));
-        // As it stands in the URL, and with its signs escaped.
-        let written =
-            request.url.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
-        shown.extend(written.map(|(_, value)| value.to_owned()));
+        let mut written = vec![request.url.query().unwrap_or_default()];
+        if request.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == FORM) {
+            written.extend(std::str::from_utf8(&request.body).ok());
+        }
+        for pairs in written {
+            shown.extend(form_urlencoded::parse(pairs.as_bytes()).map(|(_, value)| value.into_owned()));
+            // As it stands there, and with its signs escaped.
+            let values = pairs.split('&').filter_map(|pair| pair.split_once('='));
+            shown.extend(values.map(|(_, value)| value.to_owned()));
+        }
         let escaped: Vec<String> =
             shown.iter().filter(|text| text.contains('/')).map(|text| text.replace('/', r"\/")).collect();
         shown.extend(escaped);
@@ -85,6 +104,12 @@ impl Credentials {
         }
         text.into()
     }
+}
+
+/// The password in credentials of RFC 7617.
+fn password(value: &str) -> Option<String> {
+    let both = STANDARD.decode(value.strip_prefix("Basic ")?).ok()?;
+    String::from_utf8(both).ok()?.split_once(':').map(|(_, password)| password.to_owned())
 }
 
 #[cfg(test)]

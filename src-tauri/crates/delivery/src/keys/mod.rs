@@ -2,6 +2,7 @@
 
 mod age;
 mod audit;
+mod aws_profile;
 mod choice;
 mod descriptor;
 mod environment;
@@ -12,7 +13,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use placet_review::{JwtAlgorithm, KEY_NAME_RULE, is_key_name};
+use placet_review::{JwtAlgorithm, KEY_NAME_RULE, MessageAlgorithm, is_key_name};
 use secrecy::{ExposeSecret as _, SecretString};
 
 pub use self::choice::KeyChoice;
@@ -75,11 +76,19 @@ trait Place: Send + Sync {
     fn write(&self, key: &str, secret: &SecretString) -> Result<(), KeysError>;
 }
 
-/// What a key signs. One text can serve for both, parsed in two ways.
+/// What a key is for. One text can serve for several uses, parsed in several ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Use {
     StandardWebhooks,
     Jwt(JwtAlgorithm),
+    Message(MessageAlgorithm),
+    Aws,
+    /// What has the name is no key but a profile of the machine's own AWS files.
+    AwsProfile,
+    HeaderText,
+    Password,
+    OauthClient,
+    OauthAssertion,
 }
 
 /// The keys, wherever they live. A key is read and parsed once and then kept, until it fails.
@@ -139,6 +148,10 @@ impl Keys {
 
     /// Reads, parses and keeps the key. May block.
     pub(crate) fn load(&self, name: &str, used: Use) -> Result<Arc<SigningKey>, KeysError> {
+        if used == Use::AwsProfile {
+            // Not kept: other programs change those files every hour.
+            return aws_profile::read(name).map(|key| Arc::new(SigningKey::Aws(key)));
+        }
         if audit::is_its_name(name) {
             return Err(KeysError::Reserved(name.to_owned()));
         }

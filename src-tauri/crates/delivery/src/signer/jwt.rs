@@ -1,26 +1,24 @@
 //! JSON Web Tokens (RFC 7519) that name the delivery and the digest of its body, so that a receiver who
 //! checks nothing else still knows what was said.
 
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
-};
-use aws_lc_rs::{error::Unspecified, hmac};
+mod jwk;
+
+use ::http::header::AUTHORIZATION;
+use aws_lc_rs::error::Unspecified;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use placet_review::{DeliveryId, JwtAlgorithm, JwtSigning, Timestamp};
-use secrecy::{ExposeSecret as _, SecretString};
+use placet_review::{DeliveryId, JwtAlgorithm, JwtPlace, JwtSigning, Timestamp};
+use secrecy::SecretString;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::Subject;
+pub use self::jwk::Jwk;
+use super::private_key::{Bits, Curve, PrivateKey, Scheme};
+use super::{Subject, header_name, put_secret};
+use crate::Request;
 
 /// How long a token is good for, in seconds: every attempt has its own.
 const LIFE_SECONDS: i64 = 300;
-/// RFC 7518 section 3.2: a key as long as the hash at least.
-const HS256_KEY_BYTES: usize = 32;
 
 /// What the token says.
 #[derive(Debug, Serialize)]
@@ -65,87 +63,79 @@ impl<'a> Claims<'a> {
 
 /// A private key that is ready to sign with its one algorithm.
 pub struct Key {
-    algorithm: Algorithm,
-    private: Private,
+    algorithm: JwtAlgorithm,
+    private: PrivateKey,
 }
 
-/// Kept as the cryptographic library has it: parsing costs more than signing.
-enum Private {
-    Hmac(Box<hmac::Key>),
-    P256(EcdsaKeyPair),
-    Rsa(RsaKeyPair),
-    Ed25519(Ed25519KeyPair),
+/// The header of a token (RFC 7515 section 4).
+#[derive(Serialize)]
+struct Header<'a> {
+    typ: &'static str,
+    alg: JwtAlgorithm,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kid: Option<&'a str>,
 }
 
 impl Key {
-    /// Reads a key: for HS256 the bytes of the text itself, at least 32; else a private key as PEM.
+    /// Reads a key: for HMAC the bytes of the text itself, at least 32; else a private key as PEM.
     /// The error completes "The key cannot sign: ..." and holds nothing of the secret.
     pub fn parse(secret: &SecretString, algorithm: JwtAlgorithm) -> Result<Self, &'static str> {
-        let text = secret.expose_secret();
-        let pem = text.as_bytes();
-        let (algorithm, private) = match algorithm {
-            JwtAlgorithm::HS256 if text.len() < HS256_KEY_BYTES => {
-                return Err("HS256 needs a secret of at least 32 bytes");
-            }
-            JwtAlgorithm::HS256 => (
-                Algorithm::HS256,
-                Private::Hmac(Box::new(hmac::Key::new(hmac::HMAC_SHA256, text.as_bytes()))),
-            ),
-            JwtAlgorithm::ES256 => {
-                const WANTED: &str = "ES256 needs a P-256 private key as PKCS#8 PEM \
-                                      (`openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`)";
-                let der = EncodingKey::from_ec_pem(pem).map_err(|_| WANTED)?;
-                let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der.as_bytes());
-                (Algorithm::ES256, Private::P256(pair.map_err(|_| WANTED)?))
-            }
-            JwtAlgorithm::RS256 => {
-                const WANTED: &str = "RS256 needs an RSA private key of at least 2048 bits as PEM \
-                                      (`openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048`)";
-                let der = EncodingKey::from_rsa_pem(pem).map_err(|_| WANTED)?;
-                let pair = RsaKeyPair::from_der(der.as_bytes()).map_err(|_| WANTED)?;
-                if pair.public_modulus_len() < KeySize::Rsa2048.len() {
-                    return Err(WANTED);
-                }
-                (Algorithm::RS256, Private::Rsa(pair))
-            }
-            JwtAlgorithm::EdDSA => {
-                const WANTED: &str =
-                    "EdDSA needs an Ed25519 private key as PKCS#8 PEM (`openssl genpkey -algorithm ed25519`)";
-                let der = EncodingKey::from_ed_pem(pem).map_err(|_| WANTED)?;
-                let pair = Ed25519KeyPair::from_pkcs8(der.as_bytes()).map_err(|_| WANTED)?;
-                (Algorithm::EdDSA, Private::Ed25519(pair))
-            }
+        let scheme = match algorithm {
+            JwtAlgorithm::HS256 => Scheme::Hmac(Bits::B256),
+            JwtAlgorithm::HS384 => Scheme::Hmac(Bits::B384),
+            JwtAlgorithm::HS512 => Scheme::Hmac(Bits::B512),
+            JwtAlgorithm::ES256 => Scheme::Ecdsa(Curve::P256),
+            JwtAlgorithm::ES384 => Scheme::Ecdsa(Curve::P384),
+            JwtAlgorithm::RS256 => Scheme::Pkcs1(Bits::B256),
+            JwtAlgorithm::RS384 => Scheme::Pkcs1(Bits::B384),
+            JwtAlgorithm::RS512 => Scheme::Pkcs1(Bits::B512),
+            JwtAlgorithm::PS256 => Scheme::Pss(Bits::B256),
+            JwtAlgorithm::PS384 => Scheme::Pss(Bits::B384),
+            JwtAlgorithm::PS512 => Scheme::Pss(Bits::B512),
+            JwtAlgorithm::EdDSA | JwtAlgorithm::Ed25519 => Scheme::Ed25519,
         };
-        Ok(Self { algorithm, private })
+        Ok(Self { algorithm, private: PrivateKey::parse(secret, scheme)? })
     }
 
     /// The signed token. The error completes "The key cannot sign: ...".
-    pub fn token(&self, kid: Option<&str>, claims: &Claims<'_>) -> Result<String, &'static str> {
-        let header = Header { kid: kid.map(str::to_owned), ..Header::new(self.algorithm) };
-        let mut token = part(&header)?;
+    pub fn token(&self, kid: Option<&str>, claims: &impl Serialize) -> Result<String, &'static str> {
+        let mut token = part(&Header { typ: "JWT", alg: self.algorithm, kid })?;
         token.push('.');
         token.push_str(&part(claims)?);
-        let signature = self.sign(token.as_bytes()).map_err(|Unspecified| "the signature failed")?;
+        let signature = self.private.sign(token.as_bytes()).map_err(|Unspecified| "the signature failed")?;
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         Ok(token)
     }
 
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Unspecified> {
-        match &self.private {
-            Private::Hmac(key) => Ok(hmac::sign(key, message).as_ref().to_vec()),
-            Private::P256(pair) => Ok(pair.sign(&SystemRandom::new(), message)?.as_ref().to_vec()),
-            Private::Rsa(pair) => {
-                let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)?;
-                Ok(signature)
-            }
-            Private::Ed25519(pair) => Ok(pair.sign(message).as_ref().to_vec()),
-        }
+    /// What receivers may know of it (RFC 7517), under this `kid`; nothing of a shared secret.
+    pub fn jwk(&self, kid: &str) -> Option<Jwk> {
+        self.private.public().map(|public| Jwk::new(&public, self.algorithm, kid))
     }
 }
 
 fn part(value: &impl Serialize) -> Result<String, &'static str> {
     let json = serde_json::to_vec(value).map_err(|_| "the token cannot be written as JSON")?;
     Ok(URL_SAFE_NO_PAD.encode(json))
+}
+
+/// Puts the token where the profile wants it.
+pub(super) fn sign(
+    request: &mut Request,
+    subject: &Subject<'_>,
+    signing: &JwtSigning,
+    key: &Key,
+    now: Timestamp,
+) -> Result<(), &'static str> {
+    let origin = request.url.origin().ascii_serialization();
+    let claims = Claims::new(subject, &request.body, signing, &origin, now);
+    let token = key.token(signing.kid.as_deref(), &claims)?;
+    match &signing.place {
+        JwtPlace::Bearer => put_secret(request, AUTHORIZATION, &format!("Bearer {token}")),
+        JwtPlace::Header(name) => put_secret(request, header_name(name)?, &token),
+        JwtPlace::Query(name) => {
+            request.url.query_pairs_mut().append_pair(name, &token);
+            Ok(())
+        }
+    }
 }

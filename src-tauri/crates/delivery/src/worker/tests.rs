@@ -80,7 +80,7 @@ async fn answering(status: u16) -> MockServer {
 }
 
 fn signed_by(key: &str) -> Signing {
-    Signing { standard_webhooks: Some(key.into()), jwt: None }
+    Signing::by_webhook_key(key)
 }
 
 #[tokio::test]
@@ -95,6 +95,7 @@ async fn a_decision_reaches_its_receiver_signed_and_is_written_down() {
         kid: None,
         audience: None,
         place: placet_review::JwtPlace::Bearer,
+        published: vec![],
     };
     let signing = Signing { jwt: Some(jwt), ..signed_by("webhooks") };
     let ledger = Ledger::open(&receiver.uri(), signing).await;

@@ -1,19 +1,73 @@
-use ::http::{HeaderMap, Method};
+use ::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use ::http::{HeaderMap, HeaderValue, Method};
 use proptest::prelude::*;
 use rstest::rstest;
+use serde_json::{Value, json};
 
 use super::{Credentials, HIDDEN, Request};
+use crate::signer::standard_webhooks;
+
+const LONG: &str = "a secret of thirty-two characters";
+const AWS: &str =
+    r#"{"access_key_id":"ZZIDEXAMPLE","secret_access_key":"opaque","session_token":"opaque-token"}"#;
 
 const SIGNATURE: &str = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
 
 fn credentials() -> Credentials {
+    let secret = |text: &str| {
+        let mut value: HeaderValue = text.parse().expect("a value");
+        value.set_sensitive(true);
+        value
+    };
     let headers = HeaderMap::from_iter([
-        (::http::header::AUTHORIZATION, "Bearer opaque/0123456789".parse().expect("a value")),
-        (crate::signer::standard_webhooks::SIGNATURE, SIGNATURE.parse().expect("a value")),
-        (crate::signer::standard_webhooks::ID, "0192-id".parse().expect("a value")),
+        (AUTHORIZATION, secret("Bearer opaque/0123456789")),
+        (standard_webhooks::SIGNATURE, secret(SIGNATURE)),
+        (standard_webhooks::ID, "0192-id".parse().expect("a value")),
     ]);
     let url = "https://e.example/call?token=so%2Fvery%20hush&v=2&plain=hush-hush".parse().expect("a URL");
     Credentials::of(&Request { method: Method::POST, url, headers, body: "{}".into(), secrets: vec![] })
+}
+
+/// Everything that the signer puts into a request, and how a receiver might repeat it.
+#[rstest]
+#[case(json!({ "bearer": "k" }), "opaque/0123", &["Bearer opaque/0123", "opaque/0123"])]
+#[case(json!({ "basic": { "user": "ada", "key": "k" } }), "opaque 0123", &["opaque 0123", "ada:opaque 0123"])]
+#[case(json!({ "header": { "name": "X-Key", "key": "k" } }), "opaque 0123", &["x-key: opaque 0123"])]
+#[case(json!({ "header": { "name": "X-Key", "key": "k" } }), "opaq", &["x-key: opaq"])]
+#[case(json!({ "jwt": { "key": "k", "algorithm": "HS256", "place": { "header": "X-Token" } } }), LONG, &[])]
+#[case(json!({ "message_signature": { "key": "k", "algorithm": "hmac-sha256" } }), LONG, &[])]
+#[case(json!({ "aws": { "region": "r", "service": "s", "key": "k" } }), AWS, &["opaque-token"])]
+fn everything_that_is_signed_is_hidden(#[case] signing: Value, #[case] key: &str, #[case] echoes: &[&str]) {
+    let secrets = crate::signer::signed_alone(signing, key);
+    let credentials = Credentials::of(&secrets);
+    let mut all: Vec<String> = echoes.iter().map(|&echo| echo.to_owned()).collect();
+    for value in secrets.headers.values().filter(|value| value.is_sensitive()) {
+        let value = value.to_str().expect("text");
+        all.push(value.to_owned());
+        // The signature alone, without what stands before it.
+        all.extend(value.rsplit_once("ignature=").map(|(_, signature)| signature.to_owned()));
+        all.extend(value.strip_prefix("sig1=:").map(|signature| signature.trim_end_matches(':').to_owned()));
+        all.extend(value.strip_prefix("Basic ").map(str::to_owned));
+    }
+    assert!(!all.is_empty());
+    for echo in all {
+        let text = credentials.hidden_in(format!("you sent {echo}!").into(), false);
+        let text = String::from_utf8(text.to_vec()).expect("text");
+        let end = &echo[echo.len() - 4..];
+        assert!(text.contains(HIDDEN) && !text.contains(end), "{echo} in {text}");
+    }
+}
+
+#[test]
+fn a_form_in_the_body_is_hidden() {
+    let headers = HeaderMap::from_iter([(CONTENT_TYPE, super::FORM.parse().expect("a value"))]);
+    let url = "https://e.example/token".parse().expect("a URL");
+    let body = "grant_type=client_credentials&client_secret=so%2Fvery+hush".into();
+    let credentials = Credentials::of(&Request { method: Method::POST, url, headers, body, secrets: vec![] });
+    for echo in ["so/very hush", "so%2Fvery+hush"] {
+        let text = credentials.hidden_in(format!("you sent {echo}!").into(), false);
+        assert_eq!(&text[..], b"you sent [hidden]!");
+    }
 }
 
 fn hidden(text: &str) -> String {

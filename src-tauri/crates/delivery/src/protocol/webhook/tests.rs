@@ -16,14 +16,15 @@ fn callback(parameters: Value) -> Callback {
 fn engine() -> Engine {
     Engine {
         signing: Signing {
-            standard_webhooks: None,
             jwt: Some(JwtSigning {
                 key: "faces".into(),
                 algorithm: JwtAlgorithm::EdDSA,
                 kid: None,
                 audience: None,
                 place: JwtPlace::Query("token".into()),
+                published: vec![],
             }),
+            ..Signing::default()
         },
         ..Engine::new("faces", vec!["https://e.example/call".parse().expect("a place")])
     }
