@@ -26,6 +26,8 @@ const REVIEWERS: usize = 3;
 /// Engines pause while so many items wait, or the ledger would only grow.
 const BACKLOG: usize = 60;
 const A_MOMENT: Duration = Duration::from_millis(2);
+/// Nothing takes so long while the process lives. The client has been seen to wait for ever on one that was killed.
+const ANSWERED: Duration = Duration::from_secs(30);
 
 /// What everybody outside was told, over all lives of the process.
 pub(super) struct Outside {
@@ -82,7 +84,7 @@ impl Outside {
         let token = desk.ask("owner", IssueToken { engine: "engine".to_owned() }).await?;
         serve.kill().await?;
         Ok(Arc::new(Self {
-            client: Client::builder().no_proxy().build()?,
+            client: Client::builder().no_proxy().timeout(ANSWERED).build()?,
             token: token.secret,
             callback: receiver.to_owned(),
             told: Mutex::default(),
