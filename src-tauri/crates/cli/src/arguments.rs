@@ -78,6 +78,8 @@ pub(crate) enum Command {
     },
     /// A real engine that asks: it reads digits, pauses where it is not sure, and learns from answers
     Demo(Demo),
+    /// For receivers: say whether a request's signature holds, and if not, why not
+    Verify(Verify),
     /// Print the completions of a shell
     Completions {
         /// Which shell
@@ -88,6 +90,22 @@ pub(crate) enum Command {
         /// The command
         command: Vec<String>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The request as it is on the wire (request line, headers, empty line, body), or a recording (HAR); else standard
+    /// input
+    pub(crate) file: Option<PathBuf>,
+    /// What the receiver verifies with: the secret (whsec_... or that of HMAC), whpk_..., a public key (PEM) or a JWK Set
+    #[arg(long, value_name = "FILE", conflicts_with = "key_env")]
+    pub(crate) key_file: Option<PathBuf>,
+    /// The same, in this variable of the environment
+    #[arg(long, value_name = "NAME")]
+    pub(crate) key_env: Option<String>,
+    /// When it came, for a recorded one, such as 2026-11-26T12:00:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
 }
 
 #[derive(Debug, Args)]

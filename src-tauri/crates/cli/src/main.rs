@@ -15,6 +15,7 @@ mod print;
 mod serve;
 mod setup;
 mod submit;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -56,6 +57,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Demo(options) => demo::run(settings, &reviewer, options, printer).await,
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { command } => manual::page(&command),
+        Command::Verify(options) => verify::run(options, printer),
         command => {
             let desk = Desk { reach: Reach::find(settings).await?, reviewer };
             match command {
@@ -68,9 +70,11 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
                 Command::Audit { command } => audit::run(&desk, command, printer).await,
                 Command::Engine { command } => setup::engine(&desk, command, printer).await,
                 Command::Queue { command } => setup::queue(&desk, command, printer).await,
-                Command::Serve | Command::Demo(_) | Command::Completions { .. } | Command::Man { .. } => {
-                    Ok(())
-                }
+                Command::Serve
+                | Command::Demo(_)
+                | Command::Completions { .. }
+                | Command::Man { .. }
+                | Command::Verify(_) => Ok(()),
             }
         }
     }

@@ -29,12 +29,21 @@ pub(crate) struct Came {
     judgement: Judgement,
     phase: Phase,
     answer: Option<Answer>,
+    /// It went out with a token that was there already.
+    token_was_kept: bool,
+}
+
+/// A request that can go out.
+pub(crate) struct Signed {
+    pub(crate) request: Request,
+    /// It carries a token that was there already.
+    token_was_kept: bool,
 }
 
 /// Of an attempt that came no further than to see whether it may be sent.
 impl From<Judgement> for Came {
     fn from(judgement: Judgement) -> Self {
-        Self { judgement, phase: Phase::Policy, answer: None }
+        Self { judgement, phase: Phase::Policy, answer: None, token_was_kept: false }
     }
 }
 
@@ -58,48 +67,48 @@ impl Courier {
         };
         let source: Option<Arc<dyn TokenSource>> = protocol.token(delivery, engine).map(Arc::from);
         let came = self.with_token(protocol, delivery, engine, source.as_ref()).await;
-        let (came, was_kept) = came.unwrap_or_else(|judgement| (judgement.into(), false));
-        match &source {
-            // The token may have run out before its time: a new one is worth another try, once.
-            Some(source) if was_kept && came.judgement.outcome == Outcome::Parked(Park::Auth) => {
-                self.tokens.forget(&**source, engine, (self.now)()).await;
-                let again = self.with_token(protocol, delivery, engine, Some(source)).await;
-                again.map_or_else(Came::from, |(came, _)| came)
-            }
-            Some(_) | None => came,
+        let came = came.unwrap_or_else(Came::from);
+        if !(came.token_was_kept && came.judgement.outcome == Outcome::Parked(Park::Auth)) {
+            return came;
         }
+        // A token may have run out before its time: a new one is worth another try, once.
+        for source in source.iter().chain(&signer::access(engine)) {
+            self.tokens.forget(&**source, engine, (self.now)()).await;
+        }
+        self.with_token(protocol, delivery, engine, source.as_ref()).await.unwrap_or_else(Came::from)
     }
 
-    /// What the attempt came to, and whether its token was an older one.
+    /// What the attempt came to with the token of this source, if there is one.
     async fn with_token(
         &self,
         protocol: &dyn Protocol,
         delivery: &Delivery,
         engine: &Engine,
         source: Option<&Arc<dyn TokenSource>>,
-    ) -> Result<(Came, bool), Judgement> {
+    ) -> Result<Came, Judgement> {
         let token = match source {
             Some(source) => {
                 Some(self.tokens.give(source.clone(), engine, &self.http, &self.keys, self.now).await?)
             }
             None => None,
         };
-        let was_kept = token.as_ref().is_some_and(|token| token.was_kept);
+        let token_was_kept = token.as_ref().is_some_and(|token| token.was_kept);
         let token = token.as_ref().map(|Given { text, .. }| text.expose_secret());
         let sending = Sending { delivery, engine, token };
         // An earlier attempt may have worked. Who can be asked is not told again before that.
         if delivery.standing.ambiguous
             && let Some((judgement, answer)) = self.probe(protocol, &sending).await
         {
-            return Ok((Came { judgement, phase: Phase::GotBody, answer: Some(answer) }, was_kept));
+            return Ok(Came { judgement, phase: Phase::GotBody, answer: Some(answer), token_was_kept });
         }
         let mut came = self.send(protocol, &sending).await?;
+        came.token_was_kept |= token_was_kept;
         if protocol.doubts(&came.judgement)
             && let Some((judgement, _)) = self.probe(protocol, &sending).await
         {
             came.judgement = judgement;
         }
-        Ok((came, was_kept))
+        Ok(came)
     }
 
     async fn send(&self, protocol: &dyn Protocol, sending: &Sending<'_>) -> Result<Came, Judgement> {
@@ -107,27 +116,23 @@ impl Courier {
         let request = protocol.prepare(sending).map_err(|wrong| {
             parked(Park::Policy, format!("Nothing was sent: the callback is wrong at {wrong}."))
         })?;
-        let request =
-            self.signed(hiding(request, protocol, sending), &Subject::from(delivery), engine).await.map_err(
-                |error| parked(Park::Auth, format!("Nothing was sent, for it cannot be signed. {error}")),
-            )?;
+        let request = hiding(request, protocol, sending);
+        let Signed { request, token_was_kept } =
+            self.signed(request, &Subject::from(delivery), engine).await?;
         let Exchange { phase, answer } = self.http.send(request, engine).await;
-        Ok(match answer {
-            Ok(answer) => Came {
-                judgement: protocol.judge(sending, &answer, (self.now)()),
-                phase,
-                answer: Some(answer),
-            },
-            Err(why) => Came { judgement: unanswered(&why), phase, answer: None },
-        })
+        let (judgement, answer) = match answer {
+            Ok(answer) => (protocol.judge(sending, &answer, (self.now)()), Some(answer)),
+            Err(why) => (unanswered(&why), None),
+        };
+        Ok(Came { judgement, phase, answer, token_was_kept })
     }
 
     /// Asks the engine how its task stands. `None` if it cannot be asked, does not say, or still waits.
     async fn probe(&self, protocol: &dyn Protocol, sending: &Sending<'_>) -> Option<(Judgement, Answer)> {
         let &Sending { delivery, engine, token: _ } = sending;
         let request = hiding(protocol.probe(sending)?, protocol, sending);
-        let request = self.signed(request, &Subject::from(delivery), engine).await.ok()?;
-        let answer = self.http.send(request, engine).await.answer.ok()?;
+        let signed = self.signed(request, &Subject::from(delivery), engine).await.ok()?;
+        let answer = self.http.send(signed.request, engine).await.answer.ok()?;
         let (outcome, words) = match protocol.judge_probe(sending, &answer) {
             Probed::Has(words) => (Outcome::Accepted, words),
             Probed::Closed(words) => (Outcome::Refused, words),
@@ -136,16 +141,22 @@ impl Courier {
         Some((Judgement { outcome, words, retry_after_ms: None }, answer))
     }
 
-    /// The request, signed with the keys of the engine's profile.
+    /// The request, signed with the keys of the engine's profile; else why it cannot be sent.
     pub(crate) async fn signed(
         &self,
         mut request: Request,
         subject: &Subject<'_>,
         engine: &Engine,
-    ) -> Result<Request, KeysError> {
-        let keys = self.keys_of(engine).await?;
-        signer::sign(&mut request, subject, engine, &keys, None, (self.now)())?;
-        Ok(request)
+    ) -> Result<Signed, Judgement> {
+        let keys = self.keys_of(engine).await.map_err(unsigned)?;
+        let access = match signer::access(engine) {
+            Some(source) => Some(self.tokens.give(source, engine, &self.http, &self.keys, self.now).await?),
+            None => None,
+        };
+        let token = access.as_ref().map(|given| &given.text);
+        request.secrets.extend(token.map(|token| token.expose_secret().to_owned()));
+        signer::sign(&mut request, subject, engine, &keys, token, (self.now)()).map_err(unsigned)?;
+        Ok(Signed { request, token_was_kept: access.is_some_and(|given| given.was_kept) })
     }
 
     async fn keys_of(&self, engine: &Engine) -> Result<SigningKeys, KeysError> {
@@ -165,7 +176,7 @@ impl Courier {
     /// takes to recover: until then the delivery is sending, and after a crash it counts as interrupted.
     pub(crate) async fn record(&self, leased: LeasedDelivery, started_at: Timestamp, came: Came) {
         let LeasedDelivery { delivery, attempt: number, engine } = leased;
-        let Came { judgement, phase, answer } = came;
+        let Came { judgement, phase, answer, token_was_kept: _ } = came;
         if judgement.outcome == Outcome::Parked(Park::Auth) {
             // Somebody may be about to put the right key there.
             signer::forget(&self.keys, &engine.signing);
@@ -209,6 +220,10 @@ impl Courier {
             }
         }
     }
+}
+
+fn unsigned(error: KeysError) -> Judgement {
+    parked(Park::Auth, format!("Nothing was sent, for it cannot be signed. {error}"))
 }
 
 /// The request, with all that must not be seen in what comes back.

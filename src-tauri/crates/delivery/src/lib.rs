@@ -13,6 +13,7 @@ mod outline;
 pub mod protocol;
 pub mod signer;
 mod token;
+pub mod verify;
 mod worker;
 
 pub use self::heartbeat::Heartbeats;

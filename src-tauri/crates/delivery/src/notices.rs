@@ -129,9 +129,9 @@ impl Courier {
             let id = DeliveryId(Uuid::now_v7());
             let subject = Subject { id, engine: &engine.name, task: &item.asked.task };
             let request = match self.signed(request, &subject, engine).await {
-                Ok(request) => request,
-                Err(error) => {
-                    tracing::warn!(item = %item.id, engine = engine.name, %error, "news cannot be signed");
+                Ok(signed) => signed.request,
+                Err(judgement) => {
+                    tracing::warn!(item = %item.id, engine = engine.name, why = judgement.words, "news cannot be signed");
                     continue;
                 }
             };

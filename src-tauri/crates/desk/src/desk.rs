@@ -290,7 +290,8 @@ impl From<placet_store::Change> for Changed {
     }
 }
 
-fn now() -> Timestamp {
+/// The moment, as this machine's clock tells it.
+pub fn now() -> Timestamp {
     // A clock before 1970 is a broken clock; the epoch is as good an answer as any.
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))

@@ -15,7 +15,7 @@ mod show;
 pub mod verb;
 pub mod view;
 
-pub use desk::{Attachment, Desk, EnvironmentError, OpenError, Serving, Settings};
+pub use desk::{Attachment, Desk, EnvironmentError, OpenError, Serving, Settings, now};
 pub use error::{Error, ErrorCode, Result};
 pub use home::{default_home, default_reviewer};
 pub use log::log_to_stderr;

@@ -102,7 +102,7 @@ fn input(label: &KeyRef, components: &[&str], signing: &MessageSigning, now: Tim
 }
 
 /// What a component is in this request (RFC 9421 sections 2.1 and 2.2).
-fn value(request: &Request, component: &str) -> Result<String, &'static str> {
+pub(crate) fn value(request: &Request, component: &str) -> Result<String, &'static str> {
     let url = &request.url;
     let query = || format!("?{}", url.query().unwrap_or_default());
     Ok(match component {

@@ -17,7 +17,9 @@ use placet_review::{
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
+pub(crate) use self::message_signature::value as component;
 use crate::keys::Use;
+use crate::token::TokenSource;
 use crate::{Keys, KeysError, Request};
 
 /// A key, parsed and ready to sign.
@@ -112,15 +114,12 @@ impl SigningKeys {
         let load = |(name, used)| keys.kept(name, used).map_or_else(|| keys.load(name, used), Ok);
         members(signing).map(Member::key).map(load).collect::<Result<_, _>>().map(Self)
     }
+}
 
-    /// The key that an access token is asked for with.
-    #[expect(dead_code, reason = "tokens are not asked for yet")]
-    pub(crate) fn oauth(&self) -> Option<&oauth::Key> {
-        self.0.iter().find_map(|key| match &**key {
-            SigningKey::Oauth(key) => Some(key),
-            _ => None,
-        })
-    }
+/// Where the access token comes from that the engine's profile asks for.
+pub(crate) fn access(engine: &Engine) -> Option<Arc<dyn TokenSource>> {
+    let signing = engine.signing.oauth.clone()?;
+    Some(Arc::new(oauth::Access { signing }))
 }
 
 /// Reads the engine's keys anew when they are next needed.
@@ -216,6 +215,6 @@ fn put_secret(request: &mut Request, name: HeaderName, text: &str) -> Result<(),
 }
 
 #[cfg(test)]
-pub(crate) use self::tests::signed_alone;
+pub(crate) use self::tests::{NOW_MS, signed_alone};
 #[cfg(test)]
 mod tests;

@@ -7,9 +7,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
-use super::jwt;
 use super::text::{Text, put_user};
-use crate::{Answer, Request};
+use super::{SigningKey, jwt};
+use crate::keys::Use;
+use crate::token::{Token, TokenSource};
+use crate::{Answer, Keys, KeysError, Request};
 
 /// How long what we sign may be used, in seconds: as long as Google lets it.
 const ASSERTION_SECONDS: i64 = 3_600;
@@ -139,6 +141,36 @@ pub fn read_token(answer: &Answer, now: Timestamp) -> Result<(SecretString, Time
     let lives_ms = seconds.map_or(UNSAID_MS, |seconds| seconds.clamp(0, 86_400 * 366) * 1_000);
     let until = now.as_millis().saturating_add((lives_ms - EARLIER_MS).max(0));
     Ok((token, Timestamp::from_millis(until)))
+}
+
+/// The access token of a profile.
+pub(crate) struct Access {
+    pub(crate) signing: OauthSigning,
+}
+
+impl TokenSource for Access {
+    fn subject(&self) -> String {
+        let OauthSigning { token_url, grant, scope } = &self.signing;
+        format!("{token_url} {} {}", grant.key(), scope.as_deref().unwrap_or_default())
+    }
+
+    fn request(&self, keys: &Keys, now: Timestamp) -> Result<Request, KeysError> {
+        let name = self.signing.grant.key();
+        let used = match &self.signing.grant {
+            OauthGrant::ClientCredentials { .. } => Use::OauthClient,
+            OauthGrant::Assertion { .. } => Use::OauthAssertion,
+        };
+        let unusable = |reason| KeysError::Unusable { key: name.to_owned(), reason };
+        let key = keys.kept(name, used).map_or_else(|| keys.load(name, used), Ok)?;
+        match &*key {
+            SigningKey::Oauth(key) => token_request(&self.signing, key, now).map_err(unusable),
+            _ => Err(unusable("it was read for something else")),
+        }
+    }
+
+    fn read(&self, answer: &Answer, now: Timestamp) -> Result<Token, String> {
+        read_token(answer, now).map(|(text, until)| Token { text, until })
+    }
 }
 
 #[cfg(test)]

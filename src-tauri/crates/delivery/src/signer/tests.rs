@@ -24,7 +24,7 @@ use crate::{KeysError, Request};
 
 const ID: &str = "01976f2e-7c3b-7000-8000-000000000001";
 const BODY: &[u8] = br#"{"verdict":"approve"}"#;
-const NOW_MS: i64 = 1_796_126_400_123;
+pub(crate) const NOW_MS: i64 = 1_796_126_400_123;
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 /// As long as the longest hash.
 const LONG: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

@@ -19,7 +19,8 @@ fn signed(method: Method, path: &str, key: &str) -> Request {
     };
     let key = Key::parse(&key.into()).unwrap_or_else(|why| panic!("{why}"));
     let url = format!("https://example.amazonaws.com{path}").parse().expect("a URL");
-    let mut request = Request { method, url, headers: HeaderMap::new(), body: bytes::Bytes::new(), secrets: vec![] };
+    let mut request =
+        Request { method, url, headers: HeaderMap::new(), body: bytes::Bytes::new(), secrets: vec![] };
     sign(&mut request, &signing, &key, Timestamp::from_millis(NOW_MS)).expect("signed");
     request
 }
