@@ -8,9 +8,9 @@ use base64::prelude::BASE64_STANDARD;
 use rustix::stdio;
 use xtask::figure::Figure;
 use xtask::house;
+use xtask::process::run;
 
 use crate::machine::TAURI_DRIVER;
-use crate::process::run;
 use crate::report::Report;
 use crate::setup;
 

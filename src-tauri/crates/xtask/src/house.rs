@@ -41,6 +41,11 @@ pub fn python() -> PathBuf {
     tools().join("python").join("bin").join("python")
 }
 
+/// Where `cargo xtask test` installs an engine that nobody here wrote.
+pub fn engine(name: &str) -> PathBuf {
+    tools().join(name)
+}
+
 /// The WebDriver server for Tauri windows, as `cargo xtask test` installs it.
 pub fn tauri_driver() -> PathBuf {
     tools().join("bin").join("tauri-driver")

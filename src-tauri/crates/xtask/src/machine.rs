@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use xtask::house;
-
-use crate::process::answer;
+use xtask::process::answer;
 
 /// A program that Cargo builds into `target/tools`, in the version that is known to work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,7 +121,7 @@ pub fn tools() -> Vec<Tool> {
         tool("cargo-fuzz", "seeks inputs that break a promise", Cargo(CARGO_FUZZ), CARGO_FUZZ.found()),
         tool(
             "python3 with venv",
-            "checks signatures by others' code",
+            "runs engines and checks signatures, by others' code",
             Packages(&["python3", "python3-venv"]),
             answer(
                 "python3",

@@ -2,8 +2,8 @@
 
 mod bench;
 mod doctor;
+mod engines;
 mod machine;
-mod process;
 mod report;
 mod run;
 mod setup;
@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::figure::Figure;
+use xtask::process;
 use xtask::trial::Trial;
 
 #[derive(Parser)]

@@ -3,8 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-
-use crate::process::interrupted;
+use xtask::process::interrupted;
 
 /// The steps taken so far.
 #[derive(Debug, Default)]

@@ -11,9 +11,9 @@ use anyhow::{Context, Result, bail, ensure};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use xtask::house;
+use xtask::process::{Running, answer, interrupted};
 use xtask::screen::Screen;
 
-use crate::process::{Running, answer, interrupted};
 use crate::report::Report;
 use crate::{setup, test};
 

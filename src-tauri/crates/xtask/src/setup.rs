@@ -1,14 +1,15 @@
 //! Gets what is missing, says so first, and does nothing when nothing is.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 use rustix::process::geteuid;
 use xtask::house;
+use xtask::process::{run, run_at_the_terminal};
 
 use crate::machine::{Built, Origin, has, has_apt, tools};
-use crate::process::{run, run_at_the_terminal};
 
 /// Makes sure that the machine has what the project needs, but for the tools that Cargo builds.
 pub fn machine() -> Result<()> {
@@ -69,21 +70,27 @@ pub fn ui_packages() -> Result<()> {
     fs::write(stamp, lock).context("cannot note which packages are installed")
 }
 
-/// Installs the Python packages that check signatures into a virtual environment of their own, unless those
-/// of the present lock file are there.
+/// Installs the Python packages that check signatures.
 pub fn python_packages() -> Result<()> {
     let lock_file = house::root().join("tests").join("engines").join("requirements.lock");
-    let lock = fs::read(&lock_file).with_context(|| format!("{} is not there", lock_file.display()))?;
-    let folder = house::tools().join("python");
+    python_environment("python", "the Python packages that check signatures", &lock_file)
+}
+
+/// Installs what a lock file names into a virtual environment of its own in `target/tools`, unless just that is there.
+pub fn python_environment(name: &str, what: &str, lock_file: &Path) -> Result<()> {
+    let lock = fs::read(lock_file).with_context(|| format!("{} is not there", lock_file.display()))?;
+    let folder = house::tools().join(name);
     let stamp = folder.join("installed-from.lock");
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    println!("Installs the Python packages that check signatures into {}", folder.display());
+    println!("Installs {what} into {}", folder.display());
     run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    run(Command::new(house::python())
-        .args(["-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:", "-r"])
-        .arg(&lock_file))?;
+    run(Command::new(folder.join("bin").join("python"))
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"])
+        // A lock names all that is needed, and what would have to be built brings tools that no lock names.
+        .args(["--no-deps", "--only-binary", ":all:", "-r"])
+        .arg(lock_file))?;
     fs::write(stamp, lock).context("cannot note which packages are installed")
 }
 

@@ -5,10 +5,10 @@ use std::process::Stdio;
 use anyhow::{Context, Result, ensure};
 use rustix::stdio;
 use xtask::house;
+use xtask::process::run;
 use xtask::trial::Trial;
 
 use crate::machine::CARGO_FUZZ;
-use crate::process::run;
 use crate::report::Report;
 use crate::setup;
 

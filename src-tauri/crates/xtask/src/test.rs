@@ -5,9 +5,10 @@ use std::process::Command;
 use anyhow::Result;
 use clap::ValueEnum;
 use xtask::house;
+use xtask::process::run;
 
+use crate::engines;
 use crate::machine::TAURI_DRIVER;
-use crate::process::run;
 use crate::report::Report;
 use crate::setup;
 use crate::soak;
@@ -74,7 +75,11 @@ fn rust(report: &mut Report) {
 
 fn engines(report: &mut Report) {
     report.step("python packages", &["machine"], setup::python_packages);
-    report.step("engines", &["python packages"], || part_of_the_tests("engines"));
+    report.step("moto and ministack", &["machine"], engines::aws);
+    report.step("restate", &["machine"], engines::restate);
+    report.step("langgraph", &["machine"], engines::langgraph);
+    let needs = ["python packages", "moto and ministack", "restate", "langgraph"];
+    report.step("engines", &needs, || part_of_the_tests("engines"));
 }
 
 fn desktop(report: &mut Report) {
