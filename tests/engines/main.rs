@@ -3,6 +3,7 @@
 
 mod keys;
 mod python;
+mod real;
 mod signed;
 
 /// What is said to a waiting agent: more than ASCII, and more than fits into one packet.

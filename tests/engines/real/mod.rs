@@ -1,0 +1,24 @@
+//! Engines that nobody here wrote, each started for one test: AWS Step Functions as moto and ministack play it, Restate and
+//! LangGraph. `start` one, `pause` a task of it, let Placet answer, and read what the engine itself says came of it:
+//! `outcome`, or `waits` while it should not have been answered.
+//!
+//! `cargo xtask test --only engines` installs them, in the versions of the locks that are kept here.
+
+pub(crate) mod aws;
+pub(crate) mod langgraph;
+mod process;
+pub(crate) mod restate;
+mod tests;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What came of a task, as its engine tells it.
+#[derive(Debug, Deserialize, PartialEq)]
+pub(crate) struct Outcome {
+    /// In the engine's own word.
+    pub(crate) status: String,
+    pub(crate) output: Option<Value>,
+    pub(crate) error: Option<String>,
+    pub(crate) cause: Option<String>,
+}
