@@ -1,10 +1,11 @@
 //! Engines that nobody here wrote, each started for one test: AWS Step Functions as moto and ministack play it, Restate and
-//! LangGraph. `start` one, `pause` a task of it, let Placet answer, and read what the engine itself says came of it:
-//! `outcome`, or `waits` while it should not have been answered.
+//! LangGraph. `start` one, `pause` a task of it, let Placet answer at a `Console`, and read what the engine itself says came
+//! of it: `outcome`, or `waits` while it should not have been answered.
 //!
 //! `cargo xtask test --only engines` installs them, in the versions of the locks that are kept here.
 
 pub(crate) mod aws;
+pub(crate) mod console;
 pub(crate) mod langgraph;
 mod process;
 pub(crate) mod restate;

@@ -28,7 +28,8 @@ pub(crate) struct Paused {
     pub(crate) approve: String,
     /// Where a no goes.
     pub(crate) reject: String,
-    invocation: String,
+    /// By which its standing can be asked for.
+    pub(crate) invocation: String,
 }
 
 impl Restate {

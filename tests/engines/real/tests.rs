@@ -1,10 +1,13 @@
 //! That each engine is what it is taken for: it waits, what answers it by its own rules resumes it, and nothing else does.
 
+use placet_review::{DeliveryState, Engine, Signing, Verdict};
+use placet_tests::draft;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
 use super::Outcome;
 use super::aws::{Aws, Paused, Review, Stored};
+use super::console::Console;
 use super::langgraph::{self, Langgraph};
 use super::restate::Restate;
 
@@ -133,6 +136,23 @@ async fn restate_keeps_the_promise_of_a_workflow_once() {
     assert_eq!(reject.send().await.expect("Restate answers").status(), StatusCode::CONFLICT);
     let outcome = restate.outcome(&paused).await;
     assert_eq!(outcome.output.expect("an output")["answer"], json!({ "approved": true }));
+}
+
+#[tokio::test]
+async fn what_a_person_answers_at_a_console_resumes_the_task() {
+    let restate = Restate::start().await;
+    let paused = restate.pause().await;
+    let allow = vec![restate.ingress.parse().expect("an address")];
+    let key = ("engine", "whsec_c2lnbmVkIGFuZCBub3QgcmVhZCBieSBSZXN0YXRl");
+    let signing = Signing { standard_webhooks: Some(key.0.into()), jwt: None };
+    let console = Console::open(Engine { signing, ..Engine::new("restate", allow) }, &[key]).await;
+    let callback = json!({ "protocol": "webhook", "url": paused.approve });
+    let item = console.ask(&callback, json!({ "metadata": { "from": "Restate" } })).await;
+    assert!(restate.waits(&paused).await);
+    let delivery = console.answer(&item, draft(Verdict::Approve, None)).await;
+    assert_eq!(delivery.row.state, DeliveryState::Delivered);
+    let heard = restate.outcome(&paused).await.output.expect("an output")["answer"].take();
+    assert_eq!(heard["decision"]["verdict"], "approve");
 }
 
 #[tokio::test]

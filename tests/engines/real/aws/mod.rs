@@ -71,7 +71,7 @@ pub(crate) struct Stored {
 pub(crate) struct Aws {
     /// Its address.
     pub(crate) endpoint: String,
-    /// May answer tasks, and nothing else.
+    /// May answer tasks and look how executions stand, and nothing else.
     pub(crate) placet: Key,
     /// May do nothing.
     pub(crate) stranger: Key,
@@ -100,8 +100,9 @@ impl Aws {
     async fn with_users(process: Process, endpoint: String, tokens: Tokens) -> Self {
         // Who is there before anybody else; ministack knows them by just these words.
         let root = Key { id: "test".into(), secret: "test".into() };
-        let answers = ["states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"];
-        let policies = json!({ "owner": ["*"], "placet": answers, "stranger": [] });
+        let may = ["SendTaskSuccess", "SendTaskFailure", "SendTaskHeartbeat", "DescribeExecution"]
+            .map(|operation| format!("states:{operation}"));
+        let policies = json!({ "owner": ["*"], "placet": may, "stranger": [] });
         let client = Client { endpoint: &endpoint, key: &root };
         let Users { owner, placet, stranger } = client.ask("users", json!({ "policies": policies })).await;
         Self { endpoint, placet, stranger, owner, tokens, _process: process }
