@@ -36,7 +36,7 @@ impl JwtKey {
         Self::asymmetric("ES256", document.as_ref(), public.as_ref())
     }
 
-    fn rs256() -> Self {
+    pub(crate) fn rs256() -> Self {
         let pair = RsaKeyPair::generate(KeySize::Rsa2048).expect("a key");
         let private: Pkcs8V1Der<'_> = pair.as_der().expect("DER");
         let public: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("DER");

@@ -1,6 +1,7 @@
 //! Engines that check what they are sent with code that was not written here: the Python packages
 //! `standardwebhooks` and `PyJWT`, as an engine's author would use them.
 
+mod google;
 mod keys;
 mod python;
 mod real;

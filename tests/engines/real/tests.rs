@@ -144,7 +144,7 @@ async fn what_a_person_answers_at_a_console_resumes_the_task() {
     let paused = restate.pause().await;
     let allow = vec![restate.ingress.parse().expect("an address")];
     let key = ("engine", "whsec_c2lnbmVkIGFuZCBub3QgcmVhZCBieSBSZXN0YXRl");
-    let signing = Signing { standard_webhooks: Some(key.0.into()), jwt: None };
+    let signing = Signing::by_webhook_key(key.0);
     let console = Console::open(Engine { signing, ..Engine::new("restate", allow) }, &[key]).await;
     let callback = json!({ "protocol": "webhook", "url": paused.approve });
     let item = console.ask(&callback, json!({ "metadata": { "from": "Restate" } })).await;
