@@ -1,10 +1,12 @@
-//! Engines that check what they are sent with code that was not written here: the Python packages
-//! `standardwebhooks` and `PyJWT`, as an engine's author would use them.
+//! Engines that check what they are sent with code that was not written here: packages of Python and npm, as an engine's
+//! author would use them.
 
+mod drawn;
 mod google;
 mod keys;
-mod python;
+mod others;
 mod real;
+mod recipes;
 mod signed;
 
 /// What is said to a waiting agent: more than ASCII, and more than fits into one packet.

@@ -9,7 +9,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::keys::{JwtKey, webhook_secret};
-use crate::python::{Message, check};
+use crate::others::{Message, check, one_bit, refused};
 use crate::sayings;
 
 /// Where the token of an engine stands: in the header, or in this query parameter.
@@ -110,19 +110,6 @@ fn named(keys: &[JwtKey]) -> impl Iterator<Item = (String, &JwtKey, Option<&'sta
             let place = if query.is_some() { "query" } else { "bearer" };
             (format!("{}-{place}", key.algorithm.to_lowercase()), key, query)
         })
-    })
-}
-
-fn refused(answer: &Value) -> bool {
-    answer["refused"].is_string()
-}
-
-/// The same message with one bit of `bytes` turned over: the first, the middle and the last byte in turn.
-fn one_bit(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
-    [0, bytes.len() / 2, bytes.len() - 1].into_iter().map(|place| {
-        let mut changed = bytes.to_vec();
-        changed[place] ^= 1;
-        changed
     })
 }
 

@@ -46,6 +46,11 @@ pub fn engine(name: &str) -> PathBuf {
     tools().join(name)
 }
 
+/// Where the npm packages live that check signatures, as `cargo xtask test` sets them up.
+pub fn node_packages() -> PathBuf {
+    tools().join("node")
+}
+
 /// The WebDriver server for Tauri windows, as `cargo xtask test` installs it.
 pub fn tauri_driver() -> PathBuf {
     tools().join("bin").join("tauri-driver")

@@ -94,6 +94,28 @@ pub fn python_environment(name: &str, what: &str, lock_file: &Path) -> Result<()
     fs::write(stamp, lock).context("cannot note which packages are installed")
 }
 
+/// Installs the npm packages that check signatures into a folder of their own, unless those of the present lock file are
+/// there.
+pub fn node_packages() -> Result<()> {
+    let from = house::root().join("tests").join("engines");
+    let lock_file = from.join("package-lock.json");
+    let lock = fs::read(&lock_file).with_context(|| format!("{} is not there", lock_file.display()))?;
+    let folder = house::node_packages();
+    let stamp = folder.join("node_modules").join(".installed-from.json");
+    if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    println!("Installs the npm packages that check signatures into {}", folder.display());
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    for name in ["package.json", "package-lock.json"] {
+        fs::copy(from.join(name), folder.join(name)).with_context(|| format!("cannot copy {name}"))?;
+    }
+    run(Command::new("npm")
+        .args(["ci", "--ignore-scripts", "--no-fund", "--no-audit"])
+        .current_dir(&folder))?;
+    fs::write(stamp, lock).context("cannot note which packages are installed")
+}
+
 /// Builds the interface into `ui/dist`, where the window takes it from.
 pub fn ui_built() -> Result<()> {
     println!("Builds the interface");

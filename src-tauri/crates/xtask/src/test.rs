@@ -75,10 +75,11 @@ fn rust(report: &mut Report) {
 
 fn engines(report: &mut Report) {
     report.step("python packages", &["machine"], setup::python_packages);
+    report.step("npm packages", &["machine"], setup::node_packages);
     report.step("moto and ministack", &["machine"], engines::aws);
     report.step("restate", &["machine"], engines::restate);
     report.step("langgraph", &["machine"], engines::langgraph);
-    let needs = ["python packages", "moto and ministack", "restate", "langgraph"];
+    let needs = ["python packages", "npm packages", "moto and ministack", "restate", "langgraph"];
     report.step("engines", &needs, || part_of_the_tests("engines"));
 }
 

@@ -49,7 +49,7 @@ impl SigningKey {
 }
 
 /// The keys that an engine's callbacks are signed with, all of them at hand, in the order of [`members`].
-pub(crate) struct SigningKeys(Vec<Arc<SigningKey>>);
+pub struct SigningKeys(Vec<Arc<SigningKey>>);
 
 /// A member of a profile that wants a key.
 #[derive(Clone, Copy)]
@@ -110,7 +110,7 @@ impl SigningKeys {
     }
 
     /// Reads those that were not. May block.
-    pub(crate) fn load(keys: &Keys, signing: &Signing) -> Result<Self, KeysError> {
+    pub fn load(keys: &Keys, signing: &Signing) -> Result<Self, KeysError> {
         let load = |(name, used)| keys.kept(name, used).map_or_else(|| keys.load(name, used), Ok);
         members(signing).map(Member::key).map(load).collect::<Result<_, _>>().map(Self)
     }
@@ -146,7 +146,7 @@ impl<'a> From<&'a Delivery> for Subject<'a> {
 
 /// Signs the request with all the keys of the engine's profile, and with the access token where the profile asks for
 /// one. Pure but for the randomness that some algorithms ask for.
-pub(crate) fn sign(
+pub fn sign(
     request: &mut Request,
     subject: &Subject<'_>,
     engine: &Engine,
