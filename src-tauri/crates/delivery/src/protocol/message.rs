@@ -55,6 +55,14 @@ impl Message {
 
     /// The request, under the id that stays the same in every attempt.
     pub(super) fn request(self, id: DeliveryId) -> Result<Request, Wrong> {
+        let mut request = self.without_id()?;
+        let id = HeaderValue::from_str(&id.to_string()).expect("a UUID is hex digits and dashes");
+        request.headers.entry(IDEMPOTENCY_KEY).or_insert(id);
+        Ok(request)
+    }
+
+    /// The request of what is told once, such as a notice.
+    pub(super) fn without_id(self) -> Result<Request, Wrong> {
         let Self { head: Head { method, url, headers: written }, body } = self;
         let method = Method::from_bytes(method.as_bytes())
             .map_err(|_| address::wrong("method", "this is no HTTP method"))?;
@@ -68,8 +76,6 @@ impl Message {
             })?;
             headers.append(name, value);
         }
-        let id = HeaderValue::from_str(&id.to_string()).expect("a UUID is hex digits and dashes");
-        headers.entry(IDEMPOTENCY_KEY).or_insert(id);
         Ok(Request { method, url, headers, body, secrets: Vec::new() })
     }
 }

@@ -1,11 +1,15 @@
 //! How an answer is spoken to a receiver. A protocol only thinks; the worker acts.
 
 mod address;
+mod aws;
+mod durable_functions;
+mod element;
 #[cfg(test)]
 mod fixture;
 mod google_workflows;
 mod judgement;
 mod message;
+mod step_functions;
 mod webhook;
 
 use placet_review::{
@@ -19,7 +23,12 @@ use crate::token::TokenSource;
 use crate::{Answer, Request};
 
 /// All protocols. A new one is a folder beside this file and a line here.
-const PROTOCOLS: &[&dyn Protocol] = &[&google_workflows::GoogleWorkflows, &webhook::Webhook];
+const PROTOCOLS: &[&dyn Protocol] = &[
+    &durable_functions::DurableFunctions,
+    &google_workflows::GoogleWorkflows,
+    &step_functions::StepFunctions,
+    &webhook::Webhook,
+];
 
 /// One way of handing an answer to whoever waits for it. All of it is pure.
 pub trait Protocol: Send + Sync {
