@@ -26,7 +26,11 @@ struct Receiver {
 
 /// Resume the task here. It is called once for each delivery.
 fn resume(answer: &Value) {
-    println!("{} {}", answer["id"].as_str().unwrap_or("?"), answer["decision"]["verdict"].as_str().unwrap_or("?"));
+    println!(
+        "{} {}",
+        answer["id"].as_str().unwrap_or("?"),
+        answer["decision"]["verdict"].as_str().unwrap_or("?")
+    );
 }
 
 /// The body is taken as bytes: JSON that is read and written again has another signature.

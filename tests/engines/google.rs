@@ -121,10 +121,9 @@ impl Google {
 
 /// A signed assertion is changed for an access token
 /// (<https://developers.google.com/identity/protocols/oauth2/service-account#httprest>).
-async fn token(
-    State(service): State<Shared>,
-    Form(Grant { grant_type, assertion }): Form<Grant>,
-) -> Response {
+async fn token(State(service): State<Shared>, form: String) -> Response {
+    let form = reqwest::Url::parse(&format!("http://form.invalid/?{form}")).expect("a form");
+    let form: HashMap<_, _> = form.query_pairs().into_owned().collect();
     let mut service = service.lock().expect("not poisoned");
     let refused = |why: &str| {
         (StatusCode::BAD_REQUEST, Json(json!({ "error": "invalid_grant", "error_description": why })))

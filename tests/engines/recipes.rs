@@ -24,7 +24,8 @@ const BODY: &str = r#"{"id":"refund-9","decision":{"verdict":"reject","answer":n
 
 /// `Content-Digest` of [`BODY`], and of something else.
 fn digests() -> (String, String) {
-    let of = |text: &str| STANDARD.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes()));
+    let of =
+        |text: &str| STANDARD.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes()));
     (format!("sha-256=:{}:", of(BODY)), format!("sha-256=:{}:", of("{}")))
 }
 
@@ -52,11 +53,9 @@ impl Recipe {
             .unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
         let resumed = BufReader::new(child.stdout.take().expect("piped"));
         let recipe = Self { url: format!("http://127.0.0.1:{port}/done"), child, resumed, _folder: folder };
-        eventually("the receiver listens", async || {
-            Ok(TcpStream::connect(("127.0.0.1", port)).await.ok())
-        })
-        .await
-        .expect("it does");
+        eventually("the receiver listens", async || Ok(TcpStream::connect(("127.0.0.1", port)).await.ok()))
+            .await
+            .expect("it does");
         recipe
     }
 
@@ -155,7 +154,16 @@ async fn the_receiver_in_typescript_takes_each_decision_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_receiver_in_rust_takes_each_decision_once() {
     let built = house::cargo()
-        .args(["build", "--quiet", "--package", "placet-tests", "--features", "engines", "--example", "receiver"])
+        .args([
+            "build",
+            "--quiet",
+            "--package",
+            "placet-tests",
+            "--features",
+            "engines",
+            "--example",
+            "receiver",
+        ])
         .status()
         .expect("cargo runs");
     assert!(built.success(), "receiver.rs builds");

@@ -33,7 +33,7 @@ pub fn test(only: Option<Part>) -> bool {
     let wanted = |part| only.is_none_or(|only| only == part);
     let mut report = Report::default();
     report.step("machine", &[], setup::machine);
-    if wanted(Part::Rust) || wanted(Part::Ui) || wanted(Part::Desktop) {
+    if only != Some(Part::Soak) {
         report.step("interface packages", &["machine"], setup::ui_packages);
     }
     if wanted(Part::Ui) {
@@ -79,7 +79,9 @@ fn engines(report: &mut Report) {
     report.step("moto and ministack", &["machine"], engines::aws);
     report.step("restate", &["machine"], engines::restate);
     report.step("langgraph", &["machine"], engines::langgraph);
-    let needs = ["python packages", "npm packages", "moto and ministack", "restate", "langgraph"];
+    // Among the interface's packages is TypeScript, in which one of the receivers is written.
+    let packages = ["interface packages", "python packages", "npm packages"];
+    let needs = [&packages[..], &["moto and ministack", "restate", "langgraph"]].concat();
     report.step("engines", &needs, || part_of_the_tests("engines"));
 }
 
