@@ -1,9 +1,10 @@
-"""What the tests ask of moto and ministack, asked by AWS's own client.
+"""What the tests ask of moto and ministack, asked by AWS's own client at the address and in the region of its arguments.
 
-Reads one JSON object: `endpoint`, `region`, `key` and the name of a function below in `verb`, with its arguments in `with`.
-Writes what the function returns.
+Reads JSON objects, one a line: `key`, and the name of a function below in `verb`, with its arguments in `with`. Writes what
+the function returns, on a line.
 """
 
+import functools
 import json
 import sys
 import uuid
@@ -14,18 +15,23 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 
-asked = json.load(sys.stdin)
-endpoint, region, key = asked["endpoint"], asked["region"], asked["key"]
+endpoint, region = sys.argv[1:]
+key = {}
 
 
 def client(service):
+    return client_of(service, **key)
+
+
+@functools.cache
+def client_of(service, access_key_id, secret_access_key):
     config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
     return boto3.client(
         service,
         endpoint_url=endpoint,
         region_name=region,
-        aws_access_key_id=key["id"],
-        aws_secret_access_key=key["secret"],
+        aws_access_key_id=access_key_id,
+        aws_secret_access_key=secret_access_key,
         config=config.merge(Config(signature_version="s3v4")) if service == "s3" else config,
     )
 
@@ -39,7 +45,7 @@ def users(policies):
     for user, actions in policies.items():
         iam.create_user(UserName=user)
         made = iam.create_access_key(UserName=user)["AccessKey"]
-        keys[user] = {"id": made["AccessKeyId"], "secret": made["SecretAccessKey"]}
+        keys[user] = {"access_key_id": made["AccessKeyId"], "secret_access_key": made["SecretAccessKey"]}
         if actions:
             iam.put_user_policy(UserName=user, PolicyName="may", PolicyDocument=allowing(actions))
     return keys
@@ -105,7 +111,7 @@ def outcome(execution):
 def signed(headers, body, service):
     """The headers of a request, with those that sign it."""
     request = AWSRequest(method="POST", url=endpoint, headers=headers, data=body.encode())
-    SigV4Auth(Credentials(key["id"], key["secret"]), service, region).add_auth(request)
+    SigV4Auth(Credentials(key["access_key_id"], key["secret_access_key"]), service, region).add_auth(request)
     return dict(request.headers)
 
 
@@ -127,5 +133,8 @@ def stored(name):
     return {"content_type": found["ContentType"], "text": found["Body"].read().decode()}
 
 
-verbs = (users, pause, pause_activity, outcome, signed, slot, stored)
-json.dump({verb.__name__: verb for verb in verbs}[asked["verb"]](**asked["with"]), sys.stdout)
+verbs = {verb.__name__: verb for verb in (users, pause, pause_activity, outcome, signed, slot, stored)}
+for line in sys.stdin:
+    asked = json.loads(line)
+    key = asked["key"]
+    print(json.dumps(verbs[asked["verb"]](**asked["with"])), flush=True)

@@ -4,38 +4,45 @@ use std::process::Stdio;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tokio::io::AsyncWriteExt as _;
-use tokio::process::Command;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::sync::Mutex;
 use xtask::house;
 
 use super::{Key, REGION};
 
-/// It, with a key, at an address.
-pub(super) struct Client<'a> {
-    pub(super) endpoint: &'a str,
-    pub(super) key: &'a Key,
+/// It, at an address: a Python that waits for questions (`client.py`).
+pub(super) struct Client {
+    lines: Mutex<(ChildStdin, BufReader<ChildStdout>)>,
+    _python: Child,
 }
 
-impl Client<'_> {
-    /// Asks through `client.py`.
-    pub(super) async fn ask<T: DeserializeOwned>(&self, verb: &str, with: Value) -> T {
-        let Self { endpoint, key } = self;
-        let asked = json!({ "endpoint": endpoint, "region": REGION, "key": key, "verb": verb, "with": with });
-        let mut child = Command::new(house::engine("aws").join("bin").join("python"))
+impl Client {
+    pub(super) fn of(endpoint: &str) -> Self {
+        let mut python = Command::new(house::engine("aws").join("bin").join("python"))
             .arg("-I")
             .arg(house::root().join("tests/engines/real/aws/client.py"))
+            .args([endpoint, REGION])
             // What somebody set for the real AWS is not for this one.
             .env_clear()
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .kill_on_drop(true)
             .spawn()
             .expect("`cargo xtask test --only engines` installs it");
-        let mut input = child.stdin.take().expect("piped");
-        // The script reads all before it writes.
-        input.write_all(asked.to_string().as_bytes()).await.expect("it reads");
-        drop(input);
-        let output = child.wait_with_output().await.expect("it ends");
-        assert!(output.status.success(), "asking {endpoint} to {verb} ended with {}", output.status);
-        serde_json::from_slice(&output.stdout).expect("what was asked for")
+        let questions = python.stdin.take().expect("piped");
+        let answers = BufReader::new(python.stdout.take().expect("piped"));
+        Self { lines: Mutex::new((questions, answers)), _python: python }
+    }
+
+    /// Asks with a key.
+    pub(super) async fn ask<T: DeserializeOwned>(&self, key: &Key, verb: &str, with: Value) -> T {
+        let (questions, answers) = &mut *self.lines.lock().await;
+        let question = json!({ "key": key, "verb": verb, "with": with });
+        questions.write_all(format!("{question}\n").as_bytes()).await.expect("it reads");
+        let mut answer = String::new();
+        let read = answers.read_line(&mut answer).await.expect("it answers");
+        assert!(read > 0, "AWS's client ended when it was to {verb}; it says why above");
+        serde_json::from_str(&answer).expect("what was asked for")
     }
 }

@@ -5,7 +5,10 @@ mod client;
 mod ministack;
 mod moto;
 
+use std::collections::BTreeMap;
+
 use reqwest::RequestBuilder;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -16,11 +19,11 @@ use client::Client;
 /// Where all of this is, as AWS counts places.
 pub(crate) const REGION: &str = "us-east-1";
 
-/// An access key.
+/// An access key; as JSON it is what Placet is given.
 #[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct Key {
-    pub(crate) id: String,
-    pub(crate) secret: String,
+    access_key_id: String,
+    secret_access_key: String,
 }
 
 /// How the state that waits for an answer deals with it.
@@ -76,6 +79,7 @@ pub(crate) struct Aws {
     /// May do nothing.
     pub(crate) stranger: Key,
     owner: Key,
+    client: Client,
     tokens: Tokens,
     _process: Process,
 }
@@ -99,22 +103,23 @@ impl Aws {
     /// An engine that answers at this address, with its users.
     async fn with_users(process: Process, endpoint: String, tokens: Tokens) -> Self {
         // Who is there before anybody else; ministack knows them by just these words.
-        let root = Key { id: "test".into(), secret: "test".into() };
+        let root = Key { access_key_id: "test".into(), secret_access_key: "test".into() };
         let may = ["SendTaskSuccess", "SendTaskFailure", "SendTaskHeartbeat", "DescribeExecution"]
             .map(|operation| format!("states:{operation}"));
         let policies = json!({ "owner": ["*"], "placet": may, "stranger": [] });
-        let client = Client { endpoint: &endpoint, key: &root };
-        let Users { owner, placet, stranger } = client.ask("users", json!({ "policies": policies })).await;
-        Self { endpoint, placet, stranger, owner, tokens, _process: process }
+        let client = Client::of(&endpoint);
+        let users = client.ask(&root, "users", json!({ "policies": policies }));
+        let Users { owner, placet, stranger } = users.await;
+        Self { endpoint, placet, stranger, owner, client, tokens, _process: process }
     }
 
     /// Has a task wait.
     pub(crate) async fn pause(&self, review: Review) -> Paused {
         match self.tokens {
-            Tokens::Sent => self.client().ask("pause", review.task()).await,
+            Tokens::Sent => self.ask("pause", review.task()).await,
             Tokens::SentByNobody => {
                 moto::check_who_asks(&self.endpoint, false).await;
-                let paused = self.client().ask("pause", review.task()).await;
+                let paused = self.ask("pause", review.task()).await;
                 moto::check_who_asks(&self.endpoint, true).await;
                 paused
             }
@@ -123,7 +128,7 @@ impl Aws {
 
     /// Has a task of an activity wait, and takes it as the activity's worker. ministack only.
     pub(crate) async fn pause_activity(&self, review: Review) -> Paused {
-        self.client().ask("pause_activity", review.task()).await
+        self.ask("pause_activity", review.task()).await
     }
 
     /// What came of a task, once something has.
@@ -142,7 +147,7 @@ impl Aws {
     }
 
     async fn standing(&self, paused: &Paused) -> Outcome {
-        self.client().ask("outcome", json!({ "execution": paused.execution })).await
+        self.ask("outcome", json!({ "execution": paused.execution })).await
     }
 
     /// A request about a task, signed with a key by AWS's own client.
@@ -152,24 +157,26 @@ impl Aws {
             "X-Amz-Target": format!("AWSStepFunctions.{operation}"),
         });
         let body = body.to_string();
-        let signer = Client { endpoint: &self.endpoint, key };
-        let headers: std::collections::BTreeMap<String, String> =
-            signer.ask("signed", json!({ "service": "states", "headers": headers, "body": body })).await;
+        let headers: BTreeMap<String, String> = self
+            .client
+            .ask(key, "signed", json!({ "service": "states", "headers": headers, "body": body }))
+            .await;
         let request = reqwest::Client::new().post(&self.endpoint).body(body);
         headers.iter().fold(request, |request, (name, value)| request.header(name, value))
     }
 
     /// A signed address to which something of this type may be put, under this name. ministack only: moto takes all.
     pub(crate) async fn slot(&self, name: &str, content_type: &str) -> String {
-        self.client().ask("slot", json!({ "name": name, "content_type": content_type })).await
+        self.ask("slot", json!({ "name": name, "content_type": content_type })).await
     }
 
     /// What was put there.
     pub(crate) async fn stored(&self, name: &str) -> Option<Stored> {
-        self.client().ask("stored", json!({ "name": name })).await
+        self.ask("stored", json!({ "name": name })).await
     }
 
-    fn client(&self) -> Client<'_> {
-        Client { endpoint: &self.endpoint, key: &self.owner }
+    /// Asks as who may do everything.
+    async fn ask<T: DeserializeOwned>(&self, verb: &str, with: Value) -> T {
+        self.client.ask(&self.owner, verb, with).await
     }
 }
