@@ -8,6 +8,7 @@ mod others;
 mod real;
 mod recipes;
 mod signed;
+mod step_functions;
 
 /// What is said to a waiting agent: more than ASCII, and more than fits into one packet.
 fn sayings() -> [String; 3] {
