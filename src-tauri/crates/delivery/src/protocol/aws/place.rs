@@ -23,7 +23,7 @@ pub(in super::super) struct Service {
 struct Settings {
     /// Where the service is, for all callbacks that do not say it.
     endpoint: Option<String>,
-    /// Such as `eu-central-1`.
+    /// Such as `eu-central-1`; the region that the profile signs for, if absent.
     region: Option<String>,
 }
 
@@ -42,13 +42,14 @@ impl Service {
         }
     }
 
-    /// Its address by the callback, else by the engine's settings, else by the region there. Its path is `/`.
+    /// Its address by the callback, else by the engine's settings, else by the region there or in its signing. Its path is `/`.
     pub(in super::super) fn endpoint(&self, callback: &Callback, engine: &Engine) -> Result<Url, Wrong> {
         if callback.parameters.contains_key(ENDPOINT) {
             return bare(address::of(callback, ENDPOINT)?.as_str());
         }
         let Settings { endpoint, region } = self.settings(engine)?;
-        match (endpoint, region) {
+        let signed_for = || engine.signing.aws.as_ref().map(|aws| aws.region.clone());
+        match (endpoint, region.or_else(signed_for)) {
             (Some(endpoint), _) => bare(&endpoint),
             (None, Some(region)) if is_region(&region) => bare(&self.in_region(&region)),
             (None, _) => Err(address::wrong(

@@ -89,6 +89,15 @@ fn the_nearest_place_counts(#[case] parameters: Value, #[case] settings: Value, 
     assert_eq!(SERVICE.endpoint(&callback, &engine).expect("a place").as_str(), place);
 }
 
+#[test]
+fn the_region_that_the_profile_signs_for_will_do() {
+    let mut engine = Engine::new("faces", vec![]);
+    let aws = json!({ "region": "eu-west-1", "service": "states", "key": "aws" });
+    engine.signing.aws = Some(serde_json::from_value(aws).expect("it is well-formed"));
+    let place = SERVICE.endpoint(&fixture::callback("step-functions", json!({})), &engine);
+    assert_eq!(place.expect("a place").as_str(), "https://states.eu-west-1.amazonaws.com/");
+}
+
 #[rstest]
 #[case(json!({ "region": "EU" }), "/region")]
 #[case(json!({ "region": "evil.example/eu-1" }), "/region")]

@@ -4,7 +4,8 @@
 //! Parameters: `callback_id`, as the function's SDK gave it; `endpoint`, where it is not the engine's; `error`, the type
 //! of the error that a no is (`Placet.Rejected`, `Placet.Cancelled`, by the verdict, if absent).
 //!
-//! Settings: `region`, by which the endpoint is found, or `endpoint` itself.
+//! Settings: `region`, by which the endpoint is found (the one that the profile signs for, if absent), or `endpoint`
+//! itself.
 //!
 //! A yes is `SendDurableExecutionCallbackSuccess`; its result is JSON, an object with `verdict`, `answer`, `note`, `by`,
 //! `at`, `id` (of the task), `queue` and `delivery`. A no is `SendDurableExecutionCallbackFailure`: the error's type, the

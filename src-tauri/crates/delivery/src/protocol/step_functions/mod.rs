@@ -4,7 +4,8 @@
 //! Parameters: `task_token`, as `$$.Task.Token` or `GetActivityTask` gave it; `endpoint`, where it is not the engine's;
 //! `error`, the name of the error that a no is (`Placet.Rejected`, `Placet.Cancelled`, by the verdict, if absent).
 //!
-//! Settings: `region`, by which the endpoint is found, or `endpoint` itself.
+//! Settings: `region`, by which the endpoint is found (the one that the profile signs for, if absent), or `endpoint`
+//! itself.
 //!
 //! A yes is `SendTaskSuccess`; the task's output is an object with `verdict`, `answer`, `note`, `by`, `at`, `id` (of the
 //! task), `queue` and `delivery`. A no is `SendTaskFailure` with the error's name and the note as its cause. Signs of
