@@ -2,6 +2,7 @@
 
 mod address;
 mod aws;
+mod callback_step;
 mod durable_functions;
 mod element;
 #[cfg(test)]
@@ -24,6 +25,7 @@ use crate::{Answer, Request};
 
 /// All protocols. A new one is a folder beside this file and a line here.
 const PROTOCOLS: &[&dyn Protocol] = &[
+    &callback_step::CallbackStep,
     &durable_functions::DurableFunctions,
     &google_workflows::GoogleWorkflows,
     &step_functions::StepFunctions,

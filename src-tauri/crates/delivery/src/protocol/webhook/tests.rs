@@ -78,7 +78,10 @@ fn an_unknown_protocol_is_its_own_target() {
     let pigeon = Callback { protocol: "pigeon".into(), ..callback(json!({})) };
     assert_eq!(protocol::target(&pigeon), "pigeon");
     assert!(protocol::named("pigeon").is_none());
-    assert_eq!(protocol::names(), ["durable-functions", "google-workflows", "step-functions", "webhook"]);
+    assert_eq!(
+        protocol::names(),
+        ["callback-step", "durable-functions", "google-workflows", "step-functions", "webhook"]
+    );
 }
 
 #[test]
