@@ -230,6 +230,12 @@ pub fn check_profile(engine: &Engine) -> Result<(), String> {
     if let Some(never) = address::never(&engine.addresses) {
         return Err(format!("addresses: {never}."));
     }
+    if let Some(oauth) = &engine.signing.oauth
+        && !engine.allows(&oauth.token_url)
+    {
+        let origin = oauth.token_url.origin().ascii_serialization();
+        return Err(format!("signing.oauth.token_url: add its place on {origin} to the allow-list, for tokens are fetched there."));
+    }
     match engine.ca.as_deref().map(trust::authorities) {
         Some(Err(wrong)) => Err(format!("ca: {wrong}.")),
         Some(Ok(_)) | None => Ok(()),

@@ -369,3 +369,18 @@ async fn the_command_line_shows_its_secret_where_it_asks_and_not_where_it_looks(
     let looked = &server.received_requests().await.expect("recorded")[0];
     assert!(!looked.headers.contains_key("authorization"), "nobody knows yet who listens there");
 }
+
+#[test]
+fn a_token_that_could_not_be_fetched_is_told_when_the_profile_is_saved() {
+    let signing = serde_json::json!({ "oauth": {
+        "token_url": "https://login.example/token?hush=1",
+        "grant": { "client_credentials": { "client_id": "placet", "key": "login" } },
+    } });
+    let with = |allow: &[&str]| Engine {
+        signing: serde_json::from_value(signing.clone()).expect("a profile"),
+        ..Engine::new("engine", allow.iter().map(|entry| entry.parse().expect("an entry")).collect())
+    };
+    assert_eq!(super::check_profile(&with(&["https://e.example/", "https://login.example/token"])), Ok(()));
+    let wrong = super::check_profile(&with(&["https://e.example/"])).expect_err("nobody may go there");
+    assert!(wrong.contains("token_url") && wrong.contains("https://login.example") && !wrong.contains("hush"), "{wrong}");
+}
