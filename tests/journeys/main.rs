@@ -3,6 +3,7 @@
 
 mod approve;
 mod audit;
+mod callback_step;
 mod correct;
 mod crash;
 mod deadline;
