@@ -59,8 +59,11 @@ async fn resumes(aws: &Aws) {
     let outcome = aws.outcome(&refused).await;
     assert_eq!((outcome.status.as_str(), outcome.error.as_deref()), ("FAILED", Some("Placet.Rejected")));
 
+    // The state machine catches this error and no other.
     let caught = aws.pause(Review::Caught).await;
-    let item = console.ask(&callback(&caught), json!({})).await;
+    let mut named = callback(&caught);
+    named["error"] = json!("Refused");
+    let item = console.ask(&named, json!({})).await;
     console.answer(&item, no()).await;
     assert_eq!(aws.outcome(&caught).await.status, "SUCCEEDED");
 
