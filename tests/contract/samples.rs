@@ -2,10 +2,10 @@
 
 use placet_desk::verb::{self, FirstInLog, Hold, Which};
 use placet_desk::view::{
-    AttemptView, AuditFindingView, AuditHeadView, AuditReportView, AuditRowView, Changed, Decided,
-    DecisionView, DeliveryCount, DeliveryRowView, DeliveryView, EngineView, InboxPage, InboxRowView,
-    ItemView, LeaseView, OriginView, Overview, QueueView, RequestView, RetriedView, SecretView, Spared,
-    SubmittedView, WithdrawnView,
+    AttemptView, AuditFindingView, AuditHeadView, AuditReportView, AuditRowView, Changed, CheckedProfileView,
+    Decided, DecisionView, DeliveryCount, DeliveryRowView, DeliveryView, EngineDetailView, EngineHealthView,
+    EngineView, InboxPage, InboxRowView, ItemView, LeaseView, OriginView, Overview, ProtocolView, QueueView,
+    RequestView, RetriedView, SecretView, Spared, SubmittedView, WithdrawnView, WrongProfileView,
 };
 use placet_desk::{Error, ErrorCode, Verb};
 use placet_review::{
@@ -249,10 +249,12 @@ impl Samples {
             addresses: vec!["10.0.0.7".into()],
             private_ca: true,
             signing: "JWT EdDSA with key \"engine\"".into(),
+            keys: vec!["engine".into()],
             schedule: "voicebase".into(),
             at_once: 4,
         };
         self.of(verb::Engines {}, vec![view.clone()]);
+        self.engines(&view);
         let jwt = JwtSigning {
             key: "engine".into(),
             algorithm: JwtAlgorithm::EdDSA,
@@ -274,6 +276,32 @@ impl Samples {
         let secret = |secret: &str| SecretView { name: "engine".into(), secret: secret.into() };
         self.of(verb::IssueToken { engine: "engine".into() }, secret("plc_sample"));
         self.of(verb::CreateKey { name: "engine".into() }, secret("whsec_sample"));
+    }
+
+    fn engines(&mut self, view: &EngineView) {
+        let protocol = ProtocolView {
+            name: "webhook".into(),
+            title: "Webhook".into(),
+            about: "An engine of your own.".into(),
+            example: json!({ "protocol": "webhook", "url": "BASE" }),
+        };
+        self.of(verb::Protocols {}, vec![protocol]);
+        let detail = EngineDetailView { engine: view.clone(), profile: "{}".into() };
+        self.of(verb::Engine { engine: "engine".into() }, detail);
+        let health = EngineHealthView {
+            engine: "engine".into(),
+            open: 12,
+            expired: 1,
+            deliveries: vec![DeliveryCount { state: DeliveryState::Dead, count: 10_000 }],
+            newest: vec![],
+            spared: vec![],
+        };
+        self.of(verb::EngineHealth { engine: "engine".into() }, health);
+        let wrong = WrongProfileView { line: Some(3), column: Some(7), message: "what is wrong".into() };
+        let wrong = CheckedProfileView::Wrong { wrong };
+        self.of(verb::CheckProfile { profile: "{".into(), of: None }, wrong);
+        let saved = verb::SaveProfile { profile: "{}".into(), of: Some("engine".into()) };
+        self.of(saved, view.clone());
     }
 
     /// The file `ui/src/ipc/samples.gen.ts`.

@@ -2,6 +2,7 @@
 
 mod deliveries;
 mod digits;
+mod engines;
 mod keys;
 mod refused;
 mod rooms;

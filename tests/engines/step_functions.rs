@@ -73,7 +73,10 @@ async fn resumes(aws: &Aws) {
         let item = console.ask(&callback, json!({})).await;
         let story = console.answer(&item, draft(Verdict::Approve, None)).await;
         assert_eq!(story.row.state, DeliveryState::Dead, "{:?}", story.row.reason);
-        assert!(story.row.reason.is_some_and(|reason| !reason.contains(&token)), "and says why, without the token");
+        assert!(
+            story.row.reason.is_some_and(|reason| !reason.contains(&token)),
+            "and says why, without the token"
+        );
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who may import whom in the window: `{parts, ipc} <- actions <- kinds <- features <- app`.
+//! Who may import whom in the window: `{parts, ipc} <- {actions, words} <- kinds <- features <- app`.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ const SOURCE: &str = "ui/src/";
 fn height(folder: &str) -> u8 {
     match folder {
         "parts" | "ipc" => 0,
-        "actions" => 1,
+        "actions" | "words" => 1,
         "kinds" => 2,
         "app" => 4,
         // Files beside the folders start the app.

@@ -10,6 +10,7 @@ import type {
   DeliveryRowView,
   DeliveryView,
   Draft,
+  EngineView,
   Error as Problem,
   Hold,
   InboxRowView,
@@ -18,7 +19,9 @@ import type {
   Queue,
   Verbs,
   OriginView,
+  ProtocolView,
   Which,
+  WrongProfileView,
 } from "../src/ipc/types.gen";
 
 type Verb = keyof Verbs;
@@ -38,14 +41,18 @@ export class MemoryDesk {
   /** The waiting items of each queue, in its order. */
   readonly waiting = new Map<string, number[]>();
   readonly deliveries: DeliveryView[] = [];
+  /** The profiles of engines by name; an engine that only has deliveries has a bare one. */
+  readonly profiles = new Map<string, Profile>();
   /** The receivers that are left alone. */
   origins: OriginView[] = [];
   readonly asked: Asked[] = [];
   intake = "http://127.0.0.1:7410";
+  keys = "env";
   withoutAuditKey: string | null = null;
 
   #fence = 0;
   #decisions = 0;
+  #tokens = 0;
   readonly #decided: { decision: string; item: number; draft: Draft }[] = [];
   readonly #refusals = new Map<Verb, Problem[]>();
   readonly #gates = new Map<Verb, Promise<void>>();
@@ -89,6 +96,7 @@ export class MemoryDesk {
       many: false,
       order: "confidence",
       note_required: ["reject"],
+      declined_by: ["reject", "cancel"],
       lease_seconds: 300,
       undo_seconds: 10,
       ...queue,
@@ -261,7 +269,31 @@ export class MemoryDesk {
       story.row = { ...story.row, state: "withdrawn", due_at: null, reason: "ada took the decision back, so nothing is sent.", ...standsAs("withdrawn") };
       return { item: story.row.item };
     },
-    engines: () => [...new Set(this.deliveries.map(({ row }) => row.engine))].sort().map((name) => ({ name, allow: [], addresses: [], private_ca: false, signing: "not signed", schedule: "fast", at_once: 4 })),
+    engines: () => this.#engines(),
+    protocols: () => PROTOCOLS,
+    engine: ({ engine }) => {
+      const profile = this.#profile(engine);
+      return { engine: engineOf(profile), profile: JSON.stringify(profile, null, 2) };
+    },
+    engine_health: ({ engine }) => {
+      const its = this.deliveries.filter(({ row }) => row.engine === engine);
+      const places = new Set(its.map(({ row }) => row.origin));
+      const items = [...this.items.values()].filter((item) => item.engine === engine);
+      const open = items.filter(({ state }) => state === "waiting" || state === "leased").length;
+      return { engine, open, expired: items.filter(({ state }) => state === "expired").length, deliveries: counted(its), newest: its.slice(0, 20).map(({ row }) => row), spared: this.origins.filter(({ origin }) => places.has(origin)) };
+    },
+    check_profile: ({ profile, of }) => {
+      const read = this.#readProfile(profile, of);
+      return "wrong" in read ? { outcome: "wrong", wrong: read.wrong } : { outcome: "right", engine: engineOf(read) };
+    },
+    save_profile: ({ profile, of }) => {
+      const read = this.#readProfile(profile, of);
+      if ("wrong" in read) throw problem("invalid", `${read.wrong.message}.`);
+      this.profiles.set(read.name, read);
+      return engineOf(read);
+    },
+    issue_token: ({ engine }) => ({ name: this.#profile(engine).name, secret: `plc_${++this.#tokens}` }),
+    create_key: ({ name }) => ({ name, secret: `whsec_${name}` }),
   };
 
   #overview(): Overview {
@@ -269,7 +301,7 @@ export class MemoryDesk {
       reviewer: "ada",
       version: "0.1.0",
       intake: this.intake,
-      keys: "env",
+      keys: this.keys,
       without_audit_key: this.withoutAuditKey,
       queues: this.queues.map((queue) => ({
         queue,
@@ -279,6 +311,27 @@ export class MemoryDesk {
       })),
       deliveries: counted(this.deliveries),
     };
+  }
+
+  #engines(): EngineView[] {
+    const names = new Set([...this.profiles.keys(), ...this.deliveries.map(({ row }) => row.engine)]);
+    return [...names].sort().map((name) => engineOf(this.#profile(name)));
+  }
+
+  #profile(name: string): Profile {
+    return this.profiles.get(name) ?? { name, allow: [] };
+  }
+
+  /** As much as the window needs of how the real desk reads a profile. */
+  #readProfile(text: string, of: string | null): Profile | { wrong: WrongProfileView } {
+    const profile = JSON.parse(text) as Profile;
+    const wrong = (message: string, line: number | null = null, column: number | null = null) => ({ wrong: { line, column, message } });
+    const unknown = Object.keys(profile).find((member) => !["name", "allow", "signing", "schedule"].includes(member));
+    if (unknown !== undefined) return wrong(`unknown field \`${unknown}\``, text.slice(0, text.indexOf(unknown)).split("\n").length, 3);
+    if (!/^[a-z0-9._-]{1,64}$/.test(profile.name)) return wrong("name: a name is 1 to 64 of a-z, 0-9, -, _ and .");
+    if (of !== null && of !== profile.name) return wrong(`name: this is the profile of "${of}", and an engine keeps its name; add another engine instead`);
+    if (of === null && this.#engines().some(({ name }) => name === profile.name)) return wrong(`name: there is an engine "${profile.name}" already; choose another name, or change its profile`);
+    return profile;
   }
 
   #decide(hold: Hold, draft: Draft): Decided {
@@ -367,6 +420,24 @@ export class MemoryDesk {
     if (!story) throw problem("missing", `There is no delivery ${id}.`);
     return story;
   }
+}
+
+/** As much of an engine's profile as tests need. */
+export interface Profile {
+  name: string;
+  allow: string[];
+  signing?: { standard_webhooks?: string };
+  schedule?: string;
+}
+
+const PROTOCOLS: ProtocolView[] = [
+  { name: "webhook", title: "Webhook", about: "An engine of your own, or any that takes a signed POST. It reads verdict and answer from the body.", example: { protocol: "webhook", url: "BASE" } },
+  { name: "google-workflows", title: "Google Cloud Workflows", about: "A workflow that waits in events.await_callback. Hand in the URL of its callback endpoint.", example: { protocol: "google-workflows", url: "BASE" } },
+];
+
+function engineOf({ name, allow, signing, schedule = "voicebase" }: Profile): EngineView {
+  const key = signing?.standard_webhooks;
+  return { name, allow, addresses: [], private_ca: false, signing: key === undefined ? "not signed" : `Standard Webhooks v1 with key "${key}"`, keys: key === undefined ? [] : [key], schedule, at_once: 4 };
 }
 
 /** What a person may do with a delivery in this state. */

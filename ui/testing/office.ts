@@ -96,5 +96,8 @@ export function wholeOffice(): MemoryDesk {
     },
   );
   desk.addDelivery({ title: "Login loop after reset", state: "held", due_at: new Date(Date.now() + 7_000).toISOString() });
+  desk.profiles.set("agents", { name: "agents", allow: ["https://agents.example/resume"], signing: { standard_webhooks: "agents" } });
+  desk.profiles.set("faces", { name: "faces", allow: ["http://127.0.0.1:7411/callback"], schedule: "fast" });
+  desk.profiles.set("night-batch", { name: "night-batch", allow: ["https://batch.example/done"], signing: { standard_webhooks: "batch" } });
   return desk;
 }

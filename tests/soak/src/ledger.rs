@@ -80,6 +80,14 @@ const NEVER: &[(&str, &str)] = &[
                      WHERE items.queue = item_counts.queue AND items.state = item_counts.state)",
     ),
     (
+        "a wrong counter of an engine's items",
+        "SELECT engine || ': ' || open || ' ' || expired FROM engine_counts
+         WHERE open <> (SELECT count(*) FROM items
+                        WHERE items.engine = engine_counts.engine AND state IN ('waiting', 'leased'))
+            OR expired <> (SELECT count(*) FROM items
+                           WHERE items.engine = engine_counts.engine AND state = 'expired')",
+    ),
+    (
         "a wrong counter of deliveries",
         "SELECT state || ': ' || n FROM delivery_counts
          WHERE n <> (SELECT count(*) FROM deliveries WHERE deliveries.state = delivery_counts.state)",

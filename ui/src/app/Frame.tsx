@@ -9,6 +9,8 @@ import { useActions } from "../actions/Actions";
 import { CheatSheet } from "../actions/CheatSheet";
 import { Palette } from "../actions/Palette";
 import { Deliveries } from "../deliveries/Deliveries";
+import { all } from "../deliveries/filter";
+import { Engines } from "../engines/Engines";
 import { reading } from "../ipc/answers";
 import { Blank } from "../parts/Blank";
 import { PaneBoundary } from "../parts/PaneBoundary";
@@ -48,6 +50,8 @@ export function Frame({ reviewing }: { reviewing: Reviewing }) {
           <PaneBoundary of={room.name}>
             {room.name === "deliveries" ? (
               <Deliveries counts={overview.data.deliveries} filter={room.filter} onFilter={(filter) => go({ name: "deliveries", filter })} />
+            ) : room.name === "engines" ? (
+              <Engines overview={overview.data} onDeliveries={(engine) => go({ name: "deliveries", filter: { ...all("all"), engine } })} />
             ) : overview.data.queues.length === 0 ? (
               <NoQueue intake={overview.data.intake} />
             ) : (

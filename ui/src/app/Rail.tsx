@@ -1,9 +1,9 @@
 import { Tooltip } from "@mantine/core";
-import { IconCommand, IconInbox, IconMoon, IconSend, IconSun, type Icon } from "../parts/icons";
+import { IconCommand, IconInbox, IconMoon, IconPlugConnected, IconSend, IconSun, type Icon } from "../parts/icons";
 
 import type { Action } from "../actions/action";
 import { caps } from "../parts/KeyCap";
-import { type AtFrame, deliveries, inbox, palette, theme } from "./actions";
+import { type AtFrame, deliveries, engines, inbox, palette, theme } from "./actions";
 
 /** The rooms, and what is at hand in all of them. */
 export function Rail({ at, isDark }: { at: AtFrame; isDark: boolean }) {
@@ -11,6 +11,7 @@ export function Rail({ at, isDark }: { at: AtFrame; isDark: boolean }) {
     <nav className="rail" aria-label="Rooms">
       <RailButton action={inbox} at={at} label="Inbox" icon={IconInbox} isHere={at.room.name === "inbox"} />
       <RailButton action={deliveries} at={at} label="Deliveries" icon={IconSend} isHere={at.room.name === "deliveries"} />
+      <RailButton action={engines} at={at} label="Engines" icon={IconPlugConnected} isHere={at.room.name === "engines"} />
       <span className="rail-gap" />
       <RailButton action={palette} at={at} label={palette.label} icon={IconCommand} isHere={false} />
       <RailButton action={theme} at={at} label={isDark ? "Light" : "Dark"} icon={isDark ? IconSun : IconMoon} isHere={false} />

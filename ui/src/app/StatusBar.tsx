@@ -2,7 +2,7 @@ import { Tooltip } from "@mantine/core";
 import { useSyncExternalStore } from "react";
 
 import type { Action } from "../actions/action";
-import { countIn, inWords, NEEDS_YOU } from "../deliveries/states";
+import { countIn, inWords, NEEDS_YOU } from "../words/deliveries";
 import type { Overview } from "../ipc/types.gen";
 import { Dot } from "../parts/Dot";
 import { KeyCap } from "../parts/KeyCap";

@@ -36,6 +36,15 @@ export const deliveries: Action<AtFrame> = {
   isEnabled: ({ room }) => room.name !== "deliveries",
   run: ({ go }) => go({ name: "deliveries", filter: all("all") }),
 };
+export const engines: Action<AtFrame> = {
+  name: "go-engines",
+  keys: ["Ctrl+3"],
+  label: "Go to engines",
+  group,
+  inFields: true,
+  isEnabled: ({ room }) => room.name !== "engines",
+  run: ({ go }) => go({ name: "engines" }),
+};
 export const needsYou: Action<AtFrame> = {
   name: "go-needs-you",
   keys: ["!"],
@@ -45,4 +54,4 @@ export const needsYou: Action<AtFrame> = {
   run: ({ go }) => go({ name: "deliveries", filter: all("needs-you") }),
 };
 
-export const FRAME_ACTIONS: readonly Action<AtFrame>[] = [palette, sheet, inbox, deliveries, needsYou, theme];
+export const FRAME_ACTIONS: readonly Action<AtFrame>[] = [palette, sheet, inbox, deliveries, engines, needsYou, theme];

@@ -1,7 +1,7 @@
 import type { LogFilter } from "../deliveries/filter";
 
 /** Where in the window the person is. */
-export type Room = { name: "inbox" } | { name: "deliveries"; filter: LogFilter };
+export type Room = { name: "inbox" } | { name: "deliveries"; filter: LogFilter } | { name: "engines" };
 
 const LAST_QUEUE = "placet.queue";
 

@@ -5,7 +5,7 @@ import { Dot } from "../parts/Dot";
 import { LongText } from "../parts/text/LongText";
 import { Seen } from "../parts/text/Seen";
 import { moment, took, until } from "../parts/time";
-import { outcomeOf, STOPPED } from "./states";
+import { outcomeOf, STOPPED } from "../words/deliveries";
 import "./story.css";
 
 interface Properties {

@@ -18,7 +18,7 @@ import { DeliveryRow, DELIVERY_ROW_PX, deliveryRowId } from "./DeliveryRow";
 import { all, firstOf, isNarrowed, type LogFilter, needsYou, shownInWords, statesOf, TABS, which } from "./filter";
 import { FilterBar } from "./FilterBar";
 import { ConfirmQuestion, RetryAllQuestion } from "./Questions";
-import { countIn, RETRIED } from "./states";
+import { countIn, RETRIED } from "../words/deliveries";
 import { SparedOrigins } from "./SparedOrigins";
 import { Story } from "./Story";
 import { type Log, useLog } from "./useLog";

@@ -4,7 +4,7 @@ import type { DeliveryRowView } from "../ipc/types.gen";
 import { Dot } from "../parts/Dot";
 import { Seen } from "../parts/text/Seen";
 import { moment, took, until } from "../parts/time";
-import { stateOf } from "./states";
+import { stateOf } from "../words/deliveries";
 import "./deliveries.css";
 
 /** How tall a row is. */

@@ -13,7 +13,7 @@ import { count } from "../parts/number";
 import { Seen } from "../parts/text/Seen";
 import { type AtLog, type FilterMenuName, MENUS, retryAll, widen } from "./actions";
 import { ageInWords, AGES, isNarrowed, type LogFilter, shownInWords, TABS } from "./filter";
-import { countIn, STATES } from "./states";
+import { countIn, STATES } from "../words/deliveries";
 import "./filter.css";
 
 interface Properties {

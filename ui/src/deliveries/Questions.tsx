@@ -7,9 +7,9 @@ import type { DeliveryRowView } from "../ipc/types.gen";
 import { count } from "../parts/number";
 import { Skeleton } from "../parts/Skeleton";
 import { Seen } from "../parts/text/Seen";
-import { Ask } from "./Ask";
+import { Ask } from "../parts/Ask";
 import { ageInWords, type LogFilter, which } from "./filter";
-import { countIn, inWords, RETRIED } from "./states";
+import { countIn, inWords, RETRIED } from "../words/deliveries";
 
 interface RetryProperties {
   filter: LogFilter;

@@ -14,7 +14,7 @@ import { moment, until } from "../parts/time";
 import { useNow } from "../parts/useNow";
 import { type AtLog, close, confirm, retry, withdraw } from "./actions";
 import { Attempts } from "./Attempts";
-import { NEEDS_YOU, stateOf } from "./states";
+import { NEEDS_YOU, stateOf } from "../words/deliveries";
 import type { Said } from "./useSupervising";
 import "./story.css";
 

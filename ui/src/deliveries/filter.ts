@@ -1,7 +1,7 @@
 // Which deliveries are looked at: states, engine and age together.
 
 import type { DeliveryState, FirstInLog, Which } from "../ipc/types.gen";
-import { NEEDS_YOU, STATES } from "./states";
+import { NEEDS_YOU, STATES } from "../words/deliveries";
 
 /** The states most asked for, each with its key. */
 export const TABS = [

@@ -14,6 +14,10 @@ const STALE_AFTER = {
   delivery: ["deliveries"],
   origins: ["deliveries"],
   engines: ["setup"],
+  engine: ["setup"],
+  engine_health: ["items", "deliveries", "setup"],
+  check_profile: ["setup"],
+  protocols: [],
 } as const satisfies Partial<Record<keyof Verbs, readonly Changed[]>>;
 
 export type Reading = keyof typeof STALE_AFTER;

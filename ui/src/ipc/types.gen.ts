@@ -128,6 +128,26 @@ limit: number, };
 
 export type Changed = "items" | "holds" | "deliveries" | "setup";
 
+export type CheckProfileRequest = { 
+/**
+ * The profile, as JSON text.
+ */
+profile: string, 
+/**
+ * The engine whose profile it is to be; absent if it adds one.
+ */
+of: string | null, };
+
+export type CheckedProfileView = { "outcome": "right", 
+/**
+ * What it says.
+ */
+engine: EngineView, } | { "outcome": "wrong", 
+/**
+ * Where and what.
+ */
+wrong: WrongProfileView, };
+
 export type Choice = { 
 /**
  * What the answer says.
@@ -384,6 +404,54 @@ answer?: unknown,
  */
 note?: string, };
 
+export type EngineDetailView = { 
+/**
+ * What the profile says, as it is shown.
+ */
+engine: EngineView, 
+/**
+ * The profile, as indented JSON.
+ */
+profile: string, };
+
+export type EngineHealthRequest = { 
+/**
+ * Its name.
+ */
+engine: string, };
+
+export type EngineHealthView = { 
+/**
+ * The engine.
+ */
+engine: string, 
+/**
+ * Its items that are neither decided nor expired.
+ */
+open: number, 
+/**
+ * Its items that expired before they were decided.
+ */
+expired: number, 
+/**
+ * Its deliveries by state, none counted further than to 10,000; a state without any is absent.
+ */
+deliveries: Array<DeliveryCount>, 
+/**
+ * Its newest deliveries, the newest first; at most 20.
+ */
+newest: Array<DeliveryRowView>, 
+/**
+ * Those of its origins that are spared.
+ */
+spared: Array<OriginView>, };
+
+export type EngineRequest = { 
+/**
+ * Its name.
+ */
+engine: string, };
+
 export type EngineView = { 
 /**
  * Its name in submissions.
@@ -405,6 +473,10 @@ private_ca: boolean,
  * How its callbacks are signed, in words.
  */
 signing: string, 
+/**
+ * The names of the keys that sign them, each once.
+ */
+keys: Array<string>, 
 /**
  * When a callback that failed is tried again, in words.
  */
@@ -752,6 +824,26 @@ export type Park = "auth" | "tls" | "policy";
 
 export type Phase = "policy" | "dns" | "connect" | "tls" | "sent_headers" | "sent_body" | "got_headers" | "got_body";
 
+export type ProtocolView = { 
+/**
+ * Its name in callbacks.
+ */
+name: string, 
+/**
+ * What a person calls it.
+ */
+title: string, 
+/**
+ * When it is the right one, in one sentence.
+ */
+about: string, 
+/**
+ * A callback as an engine hands it in; `BASE` stands for an address that the allow-list covers.
+ */
+example: unknown, };
+
+export type ProtocolsRequest = Record<symbol, never>;
+
 export type PutEngineRequest = { 
 /**
  * The profile.
@@ -874,6 +966,16 @@ export type RetryRequest = {
  */
 delivery: DeliveryId, };
 
+export type SaveProfileRequest = { 
+/**
+ * The profile, as JSON text.
+ */
+profile: string, 
+/**
+ * The engine whose profile it replaces; absent if it adds one.
+ */
+of: string | null, };
+
 export type SecretView = { 
 /**
  * What it is called.
@@ -986,6 +1088,21 @@ export type WithdrawnView = {
  */
 item: ItemId, };
 
+export type WrongProfileView = { 
+/**
+ * The line of the text, counted from 1; absent where the words name the member instead.
+ */
+line: number | null, 
+/**
+ * The column in that line, counted from 1.
+ */
+column: number | null, 
+/**
+ * What is wrong and what would be right. Where there is no line, they begin with the path of the member, such as
+ * `settings/webhook: `.
+ */
+message: string, };
+
 /** Every verb of the desk: what it asks and what it answers. */
 export interface Verbs {
   look_around: { request: LookAroundRequest; answer: Overview };
@@ -1016,6 +1133,11 @@ export interface Verbs {
   origins: { request: OriginsRequest; answer: Array<OriginView> };
   try_origin: { request: TryOriginRequest; answer: null };
   verify_audit: { request: VerifyAuditRequest; answer: AuditReportView };
+  protocols: { request: ProtocolsRequest; answer: Array<ProtocolView> };
+  engine: { request: EngineRequest; answer: EngineDetailView };
+  engine_health: { request: EngineHealthRequest; answer: EngineHealthView };
+  check_profile: { request: CheckProfileRequest; answer: CheckedProfileView };
+  save_profile: { request: SaveProfileRequest; answer: EngineView };
   engines: { request: EnginesRequest; answer: Array<EngineView> };
   put_engine: { request: PutEngineRequest; answer: EngineView };
   put_queue: { request: PutQueueRequest; answer: null };

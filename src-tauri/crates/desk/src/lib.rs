@@ -10,6 +10,8 @@ mod door;
 mod error;
 mod home;
 mod log;
+mod profile;
+mod protocols;
 mod reach;
 mod show;
 pub mod verb;

@@ -256,6 +256,12 @@ fn attempt(attempt: Attempt) -> AttemptView {
 }
 
 pub(crate) fn engine(engine: Engine) -> EngineView {
+    let mut keys: Vec<String> = Vec::new();
+    for key in engine.signing.keys() {
+        if !keys.iter().any(|known| known == key) {
+            keys.push(key.to_owned());
+        }
+    }
     let schedule = match &engine.schedule {
         Schedule::Voicebase | Schedule::StandardWebhooks | Schedule::Fast => {
             engine.schedule.name().to_owned()
@@ -271,6 +277,7 @@ pub(crate) fn engine(engine: Engine) -> EngineView {
         allow: engine.allow.iter().map(ToString::to_string).collect(),
         addresses: engine.addresses.iter().map(ToString::to_string).collect(),
         private_ca: engine.ca.is_some(),
+        keys,
         signing: signing::words(&engine.signing),
         schedule,
     }

@@ -366,10 +366,82 @@ pub struct EngineView {
     pub private_ca: bool,
     /// How its callbacks are signed, in words.
     pub signing: String,
+    /// The names of the keys that sign them, each once.
+    pub keys: Vec<String>,
     /// When a callback that failed is tried again, in words.
     pub schedule: String,
     /// How many of its callbacks may be under way to one origin at a time.
     pub at_once: u32,
+}
+
+/// An engine with its profile as a person edits it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct EngineDetailView {
+    /// What the profile says, as it is shown.
+    pub engine: EngineView,
+    /// The profile, as indented JSON.
+    pub profile: String,
+}
+
+/// What the desk makes of a profile that was not kept yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum CheckedProfileView {
+    /// It can be kept.
+    Right {
+        /// What it says.
+        engine: EngineView,
+    },
+    /// It cannot.
+    Wrong {
+        /// Where and what.
+        wrong: WrongProfileView,
+    },
+}
+
+/// What is wrong with a profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WrongProfileView {
+    /// The line of the text, counted from 1; absent where the words name the member instead.
+    pub line: Option<u32>,
+    /// The column in that line, counted from 1.
+    pub column: Option<u32>,
+    /// What is wrong and what would be right. Where there is no line, they begin with the path of the member, such as
+    /// `settings/webhook: `.
+    pub message: String,
+}
+
+/// A way of handing an answer to an engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct ProtocolView {
+    /// Its name in callbacks.
+    pub name: String,
+    /// What a person calls it.
+    pub title: String,
+    /// When it is the right one, in one sentence.
+    pub about: String,
+    /// A callback as an engine hands it in; `BASE` stands for an address that the allow-list covers.
+    #[ts(type = "unknown")]
+    pub example: Value,
+}
+
+/// How an engine does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct EngineHealthView {
+    /// The engine.
+    pub engine: String,
+    /// Its items that are neither decided nor expired.
+    #[ts(type = "number")]
+    pub open: u64,
+    /// Its items that expired before they were decided.
+    #[ts(type = "number")]
+    pub expired: u64,
+    /// Its deliveries by state, none counted further than to 10,000; a state without any is absent.
+    pub deliveries: Vec<DeliveryCount>,
+    /// Its newest deliveries, the newest first; at most 20.
+    pub newest: Vec<DeliveryRowView>,
+    /// Those of its origins that are spared.
+    pub spared: Vec<OriginView>,
 }
 
 /// A secret that is shown once.

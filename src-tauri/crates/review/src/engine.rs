@@ -103,6 +103,11 @@ impl Allowed {
             && url.path().strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// Scheme, host and port of what it covers (RFC 6454 section 6.2).
+    pub fn origin(&self) -> String {
+        self.0.origin().ascii_serialization()
+    }
+
     /// Whether what it covers is reached over TLS.
     pub fn is_https(&self) -> bool {
         self.0.scheme() == "https"

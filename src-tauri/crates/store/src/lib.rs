@@ -16,7 +16,7 @@ pub use audit::{
 pub use fault::{Fault, Result};
 pub use sqlite::SqliteStore;
 pub use verbs::{
-    Admission, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow, DueHeartbeat, InboxRow,
-    LeasedDelivery, Leasing, LogEnd, OriginRow, QueueCounts, Recording, Retried, Room, Store, Undoing,
-    Withdrawing,
+    Admission, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow, DueHeartbeat, EngineCounts,
+    InboxRow, LeasedDelivery, Leasing, LogEnd, OriginRow, QueueCounts, Recording, Retried, Room, Store,
+    Undoing, Withdrawing,
 };

@@ -54,6 +54,8 @@ pub trait Store: Send + Sync {
 
     /// How many of what there is, from counters: constant cost.
     async fn counts(&self) -> Result<Counts>;
+    /// How many items of the engine are open and expired, from counters: constant cost.
+    async fn engine_counts(&self, engine: &str) -> Result<EngineCounts>;
     /// A window onto the queue in its order: first what `reviewer` holds, then what waits. What others
     /// hold is left out.
     async fn inbox(&self, queue: &str, reviewer: &str, offset: u64, limit: u32) -> Result<Vec<InboxRow>>;
@@ -244,6 +246,15 @@ pub struct QueueCounts {
     pub leased: u64,
     /// Items with their decision.
     pub decided: u64,
+}
+
+/// How many items an engine has that its tasks wait for, and waited for in vain.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EngineCounts {
+    /// Neither decided nor expired.
+    pub open: u64,
+    /// Expired before they were decided.
+    pub expired: u64,
 }
 
 /// One line of the inbox.

@@ -298,11 +298,19 @@ async fn the_counters_agree_with_the_rows() {
             "SELECT queue || state, COUNT(*) FROM items GROUP BY 1 ORDER BY 1",
         ),
         (
+            "SELECT engine, open FROM engine_counts",
+            "SELECT engine, COUNT(*) FROM items WHERE state IN ('waiting', 'leased') GROUP BY 1",
+        ),
+        (
+            "SELECT engine, expired FROM engine_counts",
+            "SELECT engine, COUNT(*) FROM items WHERE state = 'expired' GROUP BY 1",
+        ),
+        (
             "SELECT state, n FROM delivery_counts WHERE n > 0 ORDER BY 1",
             "SELECT state, COUNT(*) FROM deliveries GROUP BY 1 ORDER BY 1",
         ),
     ] {
-        let counted = |sql| -> Vec<(String, i64)> {
+        let counted = |sql| -> Vec<(rusqlite::types::Value, i64)> {
             let mut statement = connection.prepare(sql).expect("a statement");
             let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("asked");
             rows.collect::<rusqlite::Result<_>>().expect("read")

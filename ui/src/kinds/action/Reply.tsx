@@ -3,7 +3,8 @@
 import { Fragment } from "react";
 
 import { type AnswerProperties, FIELDS } from "../kind";
-import { asked, readJson } from "./arguments";
+import { readJson } from "../../parts/text/readJson";
+import { asked } from "./arguments";
 import "../kinds.css";
 
 export function Reply({ item, work, change }: AnswerProperties) {

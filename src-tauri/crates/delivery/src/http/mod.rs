@@ -234,7 +234,9 @@ pub fn check_profile(engine: &Engine) -> Result<(), String> {
         && !engine.allows(&oauth.token_url)
     {
         let origin = oauth.token_url.origin().ascii_serialization();
-        return Err(format!("signing.oauth.token_url: add its place on {origin} to the allow-list, for tokens are fetched there."));
+        return Err(format!(
+            "signing.oauth.token_url: add its place on {origin} to the allow-list, for tokens are fetched there."
+        ));
     }
     match engine.ca.as_deref().map(trust::authorities) {
         Some(Err(wrong)) => Err(format!("ca: {wrong}.")),

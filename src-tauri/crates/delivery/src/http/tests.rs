@@ -382,5 +382,8 @@ fn a_token_that_could_not_be_fetched_is_told_when_the_profile_is_saved() {
     };
     assert_eq!(super::check_profile(&with(&["https://e.example/", "https://login.example/token"])), Ok(()));
     let wrong = super::check_profile(&with(&["https://e.example/"])).expect_err("nobody may go there");
-    assert!(wrong.contains("token_url") && wrong.contains("https://login.example") && !wrong.contains("hush"), "{wrong}");
+    assert!(
+        wrong.contains("token_url") && wrong.contains("https://login.example") && !wrong.contains("hush"),
+        "{wrong}"
+    );
 }

@@ -4,6 +4,7 @@
 mod audit;
 mod decide;
 mod deliveries;
+mod engines;
 mod inbox;
 mod item;
 mod origins;
@@ -22,6 +23,7 @@ pub use decide::{Decide, LastDecision, Undo};
 pub use deliveries::{
     Confirm, CountDeliveries, Deliveries, Delivery, FirstInLog, Retry, RetryAll, Which, Withdraw,
 };
+pub use engines::{CheckProfile, Engine, EngineHealth, Protocols, SaveProfile};
 pub use inbox::{Inbox, LookAround, Next, Submit};
 pub use item::{Flag, Hold, KeepDraft, Look, LookUp, Open, Release, ReleaseAll, Renew, Skip};
 pub use origins::{Origins, TryOrigin};
@@ -85,5 +87,6 @@ verbs! {
     Decide, Undo, LastDecision,
     Deliveries, CountDeliveries, Delivery, Retry, RetryAll, Confirm, Withdraw,
     AuditEnd, AuditRows, Origins, TryOrigin, VerifyAudit,
+    Protocols, Engine, EngineHealth, CheckProfile, SaveProfile,
     Engines, PutEngine, PutQueue, IssueToken, CreateKey,
 }

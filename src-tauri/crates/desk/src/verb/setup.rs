@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::view::{EngineView, SecretView};
-use crate::{Desk, Error, ErrorCode, Result, Verb, show};
+use crate::{Desk, Error, ErrorCode, Result, Verb, profile, show};
 
 /// All engines by name.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -35,12 +35,7 @@ impl Verb for PutEngine {
     type Answer = EngineView;
 
     async fn run(self, desk: &Desk, _reviewer: &str) -> Result<EngineView> {
-        let checked = self
-            .engine
-            .check()
-            .and_then(|()| placet_delivery::check_profile(&self.engine))
-            .and_then(|()| placet_delivery::protocol::check_settings(&self.engine));
-        checked.map_err(|wrong| Error::new(ErrorCode::Invalid, wrong))?;
+        profile::check(&self.engine).map_err(|wrong| Error::new(ErrorCode::Invalid, wrong))?;
         let view = show::engine(self.engine.clone());
         desk.store.put_engine(self.engine, desk.now()).await?;
         Ok(view)

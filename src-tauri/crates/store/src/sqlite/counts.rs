@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use placet_review::{DeliveryState, ItemState};
 use rusqlite::{Connection, params};
 
-use super::rows::{Columns, all};
-use crate::{Counts, QueueCounts, Result};
+use super::rows::{Columns, all, one};
+use crate::{Counts, EngineCounts, Fault, QueueCounts, Result};
 
 pub(super) fn counts(connection: &Connection) -> Result<Counts> {
     let mut statement = connection.prepare_cached(
@@ -44,11 +44,27 @@ pub(super) fn of_deliveries(connection: &Connection) -> Result<Vec<(DeliveryStat
     Ok(deliveries)
 }
 
+/// How many items of the engine are open and expired.
+pub(super) fn of_engine(connection: &Connection, name: &str) -> Result<EngineCounts> {
+    let mut statement = connection.prepare_cached(
+        "SELECT open, expired FROM engines JOIN engine_counts ON engine_counts.engine = engines.id WHERE name = ?1",
+    )?;
+    let counted = one(&mut statement, [name], |row| {
+        let mut columns = Columns::of(row);
+        Ok(EngineCounts { open: columns.count()?, expired: columns.count()? })
+    })?;
+    counted.ok_or(Fault::Missing("such engine"))
+}
+
 /// What has a counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Counter {
     /// The items of a queue in a state.
     Items(i64, ItemState),
+    /// The items of an engine that are neither decided nor expired.
+    Open(i64),
+    /// The items of an engine that expired.
+    Expired(i64),
     /// The deliveries in a state.
     Deliveries(DeliveryState),
 }
@@ -75,6 +91,12 @@ impl Tally {
                 Counter::Items(queue, state) => connection
                     .prepare_cached("UPDATE item_counts SET n = n + ?3 WHERE queue = ?1 AND state = ?2")?
                     .execute(params![queue, state.name(), by])?,
+                Counter::Open(engine) => connection
+                    .prepare_cached("UPDATE engine_counts SET open = open + ?2 WHERE engine = ?1")?
+                    .execute(params![engine, by])?,
+                Counter::Expired(engine) => connection
+                    .prepare_cached("UPDATE engine_counts SET expired = expired + ?2 WHERE engine = ?1")?
+                    .execute(params![engine, by])?,
                 Counter::Deliveries(state) => connection
                     .prepare_cached("UPDATE delivery_counts SET n = n + ?2 WHERE state = ?1")?
                     .execute(params![state.name(), by])?,

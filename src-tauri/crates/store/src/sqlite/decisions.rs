@@ -59,6 +59,7 @@ pub(super) fn record(
         digest: decided.digest(),
     })?;
     write.count_item(asked.queue, Some(asked.state), ItemState::Decided);
+    write.count_item_of_engine(asked.engine, Some(asked.state), ItemState::Decided);
     write.announce(Change::Items);
     if !deliveries.is_empty() {
         write.announce(Change::Deliveries);

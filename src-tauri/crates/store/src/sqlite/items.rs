@@ -51,6 +51,7 @@ pub(super) fn admit(write: &Write<'_>, items: &[Written], now: Timestamp) -> Res
         let admission = admit_one(write, written, engine, queue, order, now)?;
         if matches!(admission, Admission::Admitted(_)) {
             write.count_item(queue, None, ItemState::Waiting);
+            write.count_item_of_engine(engine, None, ItemState::Waiting);
         }
         admissions.push(admission);
     }

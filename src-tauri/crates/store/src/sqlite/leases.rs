@@ -19,20 +19,20 @@ pub(super) const NEXT: &str = "SELECT id FROM items INDEXED BY items_waiting
 /// Leases whose time is over: their items wait again, in their old places.
 pub(super) const RAN_OUT: &str = "UPDATE items INDEXED BY items_lease_end
      SET state = 'waiting', reviewer = NULL, fence = NULL, lease_until = NULL
-     WHERE state = 'leased' AND lease_until <= ?1 RETURNING queue";
+     WHERE state = 'leased' AND lease_until <= ?1 RETURNING queue, engine";
 
 /// Items whose engine does not wait any more, and that nobody holds.
 pub(super) const EXPIRED: &str = "UPDATE items SET state = 'expired' WHERE id IN
      (SELECT id FROM items INDEXED BY items_deadline
       WHERE state = 'waiting' AND deadline IS NOT NULL AND deadline <= ?1 ORDER BY deadline LIMIT ?2)
-     RETURNING queue";
+     RETURNING queue, engine";
 
 /// Items whose engine does not wait any more, and that somebody holds.
 pub(super) const EXPIRED_IN_HAND: &str = "UPDATE items
      SET state = 'expired', reviewer = NULL, fence = NULL, lease_until = NULL WHERE id IN
      (SELECT id FROM items INDEXED BY items_deadline
       WHERE state = 'leased' AND deadline IS NOT NULL AND deadline <= ?1 ORDER BY deadline LIMIT ?2)
-     RETURNING queue";
+     RETURNING queue, engine";
 
 /// The next deadline of items in a state.
 pub(super) const NEXT_DEADLINE: &str = "SELECT deadline FROM items INDEXED BY items_deadline
@@ -42,7 +42,7 @@ pub(super) const NEXT_DEADLINE: &str = "SELECT deadline FROM items INDEXED BY it
 /// Everything that a reviewer holds waits again.
 pub(super) const LET_GO: &str = "UPDATE items INDEXED BY items_held
      SET state = 'waiting', reviewer = NULL, fence = NULL, lease_until = NULL
-     WHERE state = 'leased' AND reviewer = ?1 RETURNING queue";
+     WHERE state = 'leased' AND reviewer = ?1 RETURNING queue, engine";
 
 /// So many items whose deadline passed are put away at a time: if a million expire in one night, the first
 /// reviewer of the morning does not wait for all of them.
@@ -232,7 +232,7 @@ pub(super) fn expire(write: &Write<'_>, now: Timestamp) -> Result<()> {
 /// Puts one item away, if it is still open: its engine said that it does not wait any more.
 pub(super) fn expire_one(write: &Write<'_>, item: ItemId) -> Result<()> {
     let sql = "UPDATE items SET state = 'expired', reviewer = NULL, fence = NULL, lease_until = NULL
-               WHERE id = ?1 AND state = ?2 RETURNING queue";
+               WHERE id = ?1 AND state = ?2 RETURNING queue, engine";
     for from in [ItemState::Waiting, ItemState::Leased] {
         let moved = move_items(write, sql, params![item.0, from.name()], from, ItemState::Expired)?;
         if moved && from == ItemState::Leased {
@@ -287,7 +287,7 @@ pub(super) fn renew(
 pub(super) fn release(write: &Write<'_>, item: ItemId, fence: i64, now: Timestamp) -> Result<bool> {
     let sql = "UPDATE items SET state = 'waiting', reviewer = NULL, fence = NULL, lease_until = NULL
                WHERE id = ?1 AND state = 'leased' AND fence = ?2 AND lease_until > ?3
-               RETURNING queue";
+               RETURNING queue, engine";
     let parameters = params![item.0, fence, now.as_millis()];
     move_items(write, sql, parameters, ItemState::Leased, ItemState::Waiting)
 }
@@ -296,7 +296,7 @@ pub(super) fn skip(write: &Write<'_>, item: ItemId, fence: i64, now: Timestamp) 
     let sql = "UPDATE items SET state = 'waiting', reviewer = NULL, fence = NULL, lease_until = NULL,
                                 skips = skips + 1
                WHERE id = ?1 AND state = 'leased' AND fence = ?2 AND lease_until > ?3
-               RETURNING queue";
+               RETURNING queue, engine";
     let parameters = params![item.0, fence, now.as_millis()];
     move_items(write, sql, parameters, ItemState::Leased, ItemState::Waiting)
 }
@@ -305,8 +305,8 @@ pub(super) fn release_all(write: &Write<'_>, reviewer: &str) -> Result<()> {
     move_items(write, LET_GO, [reviewer], ItemState::Leased, ItemState::Waiting).map(drop)
 }
 
-/// Runs a statement that moves items from one state to another and returns the queue of each. `false`: it moved
-/// none.
+/// Runs a statement that moves items from one state to another and returns queue and engine of each. `false`: it
+/// moved none.
 fn move_items(
     write: &Write<'_>,
     sql: &str,
@@ -314,9 +314,12 @@ fn move_items(
     from: ItemState,
     to: ItemState,
 ) -> Result<bool> {
-    let moved = all(&mut write.prepare_cached(sql)?, parameters, |row| Ok(row.get::<_, i64>(0)?))?;
-    for queue in &moved {
+    let moved = all(&mut write.prepare_cached(sql)?, parameters, |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+    })?;
+    for (queue, engine) in &moved {
         write.count_item(*queue, Some(from), to);
+        write.count_item_of_engine(*engine, Some(from), to);
     }
     if !moved.is_empty() {
         write.announce(Change::Items);

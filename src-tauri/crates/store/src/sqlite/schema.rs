@@ -13,7 +13,10 @@ use crate::fault::at;
 use crate::{Fault, Result};
 
 /// Each step; its number, counted from 1, is the schema that it leads to.
-pub(super) const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("migrations/0001_ledger.sql"))];
+pub(super) const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("migrations/0001_ledger.sql")),
+    M::up(include_str!("migrations/0002_engine_counts.sql")),
+];
 
 /// Takes the steps that the file has not taken yet, all or none. An existing ledger is copied first.
 pub(super) fn bring_up_to_date(

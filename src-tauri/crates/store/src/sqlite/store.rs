@@ -19,8 +19,8 @@ use super::{
 };
 use crate::{
     Admission, AuditHead, AuditReport, AuditRow, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow,
-    DueHeartbeat, InboxRow, LeasedDelivery, Leasing, OriginRow, Recording, Result, Retried, Room, Store,
-    Undoing, Withdrawing,
+    DueHeartbeat, EngineCounts, InboxRow, LeasedDelivery, Leasing, OriginRow, Recording, Result, Retried,
+    Room, Store, Undoing, Withdrawing,
 };
 
 #[async_trait]
@@ -79,6 +79,10 @@ impl Store for SqliteStore {
 
     async fn counts(&self) -> Result<Counts> {
         self.readers.read(counts::counts).await
+    }
+
+    async fn engine_counts(&self, engine: &str) -> Result<EngineCounts> {
+        self.readers.look_up(|connection| counts::of_engine(connection, engine))
     }
 
     async fn inbox(&self, queue: &str, reviewer: &str, offset: u64, limit: u32) -> Result<Vec<InboxRow>> {

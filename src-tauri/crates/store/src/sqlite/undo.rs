@@ -128,13 +128,14 @@ fn reopen(
         .prepare_cached("INSERT INTO drafts (item, draft, kept_at) VALUES (?1, ?2, ?3)")?
         .execute(params![decision.item.0, to_json(&draft)?, now.as_millis()])?;
     let mut statement = write.prepare_cached(
-        "SELECT queues.id, rules FROM queues JOIN items ON items.queue = queues.id WHERE items.id = ?1",
+        "SELECT queues.id, engine, rules FROM queues JOIN items ON items.queue = queues.id WHERE items.id = ?1",
     )?;
-    let (queue, rules): (i64, Arc<str>) =
-        statement.query_row([decision.item.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (queue, engine, rules): (i64, i64, Arc<str>) =
+        statement.query_row([decision.item.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     rank_again(write, decision.item, from_json::<Queue>(&rules)?.order)?;
     let fence = fences(write, 1)?;
     write.count_item(queue, Some(ItemState::Decided), ItemState::Leased);
+    write.count_item_of_engine(engine, Some(ItemState::Decided), ItemState::Leased);
     hold(write, decision.item, reviewer, fence, now, until, &rules)?.read()
 }
 

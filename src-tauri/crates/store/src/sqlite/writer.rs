@@ -117,6 +117,22 @@ impl<'a> Write<'a> {
         tally.add(Counter::Items(queue, to), 1);
     }
 
+    /// The same for its engine, which does not tell waiting from leased, nor counts what is decided.
+    pub(super) fn count_item_of_engine(&self, engine: i64, from: Option<ItemState>, to: ItemState) {
+        let counter = |state| match state {
+            ItemState::Waiting | ItemState::Leased => Some(Counter::Open(engine)),
+            ItemState::Expired => Some(Counter::Expired(engine)),
+            ItemState::Decided => None,
+        };
+        let mut tally = self.tally.borrow_mut();
+        if let Some(before) = from.and_then(counter) {
+            tally.add(before, -1);
+        }
+        if let Some(after) = counter(to) {
+            tally.add(after, 1);
+        }
+    }
+
     /// Counts a delivery that came in (`None`) or was in another state.
     pub(super) fn count_delivery(&self, from: Option<DeliveryState>, to: DeliveryState) {
         let mut tally = self.tally.borrow_mut();

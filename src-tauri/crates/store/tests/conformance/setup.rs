@@ -1,8 +1,8 @@
-use placet_review::{Choice, Engine, Kind, Queue, Schedule, Verdict};
-use placet_store::Fault;
+use placet_review::{Choice, Engine, Kind, NewItem, Queue, Schedule, Verdict};
+use placet_store::{EngineCounts, Fault};
 use serde_json::json;
 
-use crate::{at, engine, ledger};
+use crate::{at, delivery_id, engine, item, ledger, ledger_of};
 
 #[tokio::test]
 async fn engines_come_back_by_name_as_they_were_put() {
@@ -63,4 +63,30 @@ async fn queues_come_back_by_name_as_they_were_put() {
     let changed = Queue { guidelines: None, ..full };
     ledger.put_queue(changed.clone(), at(1)).await.expect("put");
     assert_eq!(ledger.queues().await.expect("read"), [plain, changed]);
+}
+
+#[tokio::test]
+async fn an_engines_open_and_expired_items_are_counted() {
+    let soon = NewItem { deadline: Some(at(500)), ..item("soon") };
+    let ledger = ledger_of(vec![item("a"), item("b"), soon]).await;
+    ledger.put_engine(Engine { name: "other".into(), ..engine() }, at(0)).await.expect("put");
+    ledger.admit(vec![NewItem { engine: "other".into(), ..item("a") }], at(0)).await.expect("admitted");
+    let counts = async |name: &str| ledger.engine_counts(name).await.expect("counted");
+    assert_eq!(counts("engine").await, EngineCounts { open: 3, expired: 0 });
+    assert_eq!(counts("other").await, EngineCounts { open: 1, expired: 0 });
+
+    let lease = ledger.lease_item(ledger.id_of("a").await, "ada", at(0), at(1_000)).await.expect("leased");
+    let placet_store::Leasing::Leased(lease) = lease else { panic!("not leased") };
+    assert_eq!(counts("engine").await.open, 3, "what is held is open");
+    let decision = ledger.decide(&lease, &[(delivery_id(), 9_000)]).await;
+    assert_eq!(counts("engine").await.open, 2);
+    ledger.undo(decision, "ada", at(20), at(1_000)).await.expect("undone");
+    assert_eq!(counts("engine").await.open, 3);
+    ledger.expire_items(at(600)).await.expect("expired");
+    assert_eq!(counts("engine").await, EngineCounts { open: 2, expired: 1 });
+    ledger.engine_gave_up(ledger.id_of("b").await, at(700)).await.expect("noted");
+    assert_eq!(counts("engine").await, EngineCounts { open: 1, expired: 2 });
+    assert_eq!(counts("other").await, EngineCounts { open: 1, expired: 0 });
+    let nobody = ledger.engine_counts("nobody").await;
+    assert!(matches!(nobody, Err(Fault::Missing(_))), "{nobody:?}");
 }

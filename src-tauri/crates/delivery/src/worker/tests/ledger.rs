@@ -10,8 +10,8 @@ use placet_review::{
 };
 use placet_store::{
     Admission, AuditHead, AuditReport, AuditRow, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow,
-    DueHeartbeat, Fault, InboxRow, LeasedDelivery, Leasing, OriginRow, Recording, Result, Retried, Room,
-    SqliteStore, Store, Undoing, Withdrawing,
+    DueHeartbeat, EngineCounts, Fault, InboxRow, LeasedDelivery, Leasing, OriginRow, Recording, Result,
+    Retried, Room, SqliteStore, Store, Undoing, Withdrawing,
 };
 use serde_json::{Map, json};
 use tempfile::TempDir;
@@ -155,6 +155,7 @@ ledger! {
     item_of_task(engine: &str, task: &str) -> Option<Item>;
     decision_of(item: ItemId) -> Option<Decision>;
     counts() -> Counts;
+    engine_counts(engine: &str) -> EngineCounts;
     inbox(queue: &str, reviewer: &str, offset: u64, limit: u32) -> Vec<InboxRow>;
     lease_next(queue: &str, reviewer: &str, limit: u32, now: Timestamp, until: Timestamp) -> Vec<Lease>;
     lease_item(item: ItemId, reviewer: &str, now: Timestamp, until: Timestamp) -> Leasing;

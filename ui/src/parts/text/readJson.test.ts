@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { readJson } from "./arguments";
+import { readJson } from "./readJson";
 
 it.each([
   ['{"a": 1,}', 1, 9],

@@ -3,8 +3,8 @@
 import { Modal } from "@mantine/core";
 import type { ReactNode } from "react";
 
-import { KeyCap } from "../parts/KeyCap";
-import "./filter.css";
+import { KeyCap } from "./KeyCap";
+import "./parts.css";
 
 interface Properties {
   title: string;

@@ -1,0 +1,62 @@
+//! What a person is told of each protocol, to choose one.
+
+use placet_delivery::protocol;
+use serde_json::{Value, json};
+
+use crate::view::ProtocolView;
+
+/// Stands in examples for an address that the engine's allow-list covers.
+const BASE: &str = "BASE";
+
+/// All that can be chosen, in the order of the protocols.
+pub(crate) fn all() -> Vec<ProtocolView> {
+    protocol::names().into_iter().filter_map(about).collect()
+}
+
+/// `None` if nothing is told of it, which a test finds out.
+fn about(name: &str) -> Option<ProtocolView> {
+    let url = json!({ "protocol": name, "url": BASE });
+    let (title, about, example): (&str, &str, Value) = match name {
+        "webhook" => (
+            "Webhook",
+            "An engine of your own, or any that takes a signed POST. It reads verdict and answer from the body.",
+            url,
+        ),
+        "google-workflows" => (
+            "Google Cloud Workflows",
+            "A workflow that waits in events.await_callback. Hand in the URL of its callback endpoint.",
+            url,
+        ),
+        _ => return None,
+    };
+    let (name, title, about) = (name.to_owned(), title.to_owned(), about.to_owned());
+    Some(ProtocolView { name, title, about, example })
+}
+
+#[cfg(test)]
+mod tests {
+    use placet_delivery::protocol;
+    use placet_review::{Callback, Engine};
+
+    use super::{BASE, about, all};
+
+    #[test]
+    fn every_protocol_is_told_of() {
+        let told: Vec<String> = all().into_iter().map(|protocol| protocol.name).collect();
+        assert_eq!(told, protocol::names(), "src/protocols.rs says nothing of some protocol");
+        assert!(about("pigeon").is_none());
+    }
+
+    #[test]
+    fn every_example_is_a_callback_that_its_protocol_takes() {
+        let base = "https://e.example/resume";
+        let engine = Engine::new("e", vec![base.parse().expect("an entry")]);
+        for told in all() {
+            let text = told.example.to_string().replace(BASE, base);
+            let callback: Callback = serde_json::from_str(&text).expect("a callback");
+            let protocol = protocol::named(&told.name).expect("it is known");
+            assert_eq!(protocol.check(&callback, &engine), Ok(()), "{text}");
+            assert!(told.about.ends_with('.') && !told.title.ends_with('.'), "{told:?}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+
+import type { Queue } from "../ipc/types.gen";
+import { handIn } from "./handIn";
+import { implied, nameOf, profileOf } from "./newEngine";
+
+const form = { protocol: "webhook", base: "https://hooks.example/resume?sig=s3cret", name: null, credential: "made", key: null };
+
+describe("the address", () => {
+  it.each([
+    ["https://hooks.example/resume/", "https://hooks.example/resume/"],
+    [" https://Hooks.example:443 ", "https://hooks.example/"],
+    ["http://127.0.0.1:9000/resume?sig=s3cret#top", "http://127.0.0.1:9000/resume"],
+  ])("implies an entry of the allow-list: %s", (base, entry) => {
+    expect(implied(base)?.entry).toBe(entry);
+  });
+
+  it.each(["", "hooks.example", "ftp://hooks.example/", "https://"])("is none: %j", (base) => {
+    expect(implied(base)).toBeNull();
+    expect(profileOf({ ...form, base })).toBeNull();
+  });
+
+  it.each([
+    ["https://hooks.example/x", "hooks"],
+    ["http://127.0.0.1:9000/", "webhook"],
+    ["http://localhost:9000/", "webhook"],
+    ["http://[::1]:9000/", "webhook"],
+    ["", ""],
+  ])("names the engine: %s", (base, name) => {
+    expect(nameOf({ ...form, base })).toBe(name);
+  });
+});
+
+it("comes to a profile without the query, signed by a key of the engine's name", () => {
+  expect(JSON.parse(profileOf(form) ?? "")).toEqual({ name: "hooks", allow: ["https://hooks.example/resume"], signing: { standard_webhooks: "hooks" } });
+  expect(JSON.parse(profileOf({ ...form, base: "http://localhost:9000/", name: "mine", credential: "none" }) ?? "")).toEqual({
+    name: "mine",
+    allow: ["http://localhost:9000/"],
+    schedule: "fast",
+  });
+});
+
+it("is handed its first item by a command whose words survive the shell", () => {
+  const queue = { name: "gate", kind: "fallback", choices: [] } as unknown as Queue;
+  const command = handIn({ intake: "http://127.0.0.1:7410", token: "plc_1", queue, example: { protocol: "webhook", url: "BASE", more: ["BASE/x"] }, base: "https://e.example/it's" });
+  const [first, ...rest] = command.split("\n");
+  expect(first).toBe("TOKEN=plc_1");
+  expect(rest.join("\n")).not.toContain("plc_1");
+  const body = /-d '([^]*)'$/.exec(rest.join("\n"))?.[1]?.replaceAll("'\\''", "'") ?? "";
+  expect(JSON.parse(body)).toMatchObject({ v: 1, queue: "gate", callbacks: [{ protocol: "webhook", url: "https://e.example/it's", more: ["https://e.example/it's/x"] }] });
+});

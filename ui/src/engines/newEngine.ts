@@ -1,0 +1,60 @@
+// An engine that is being added: what a person typed, and the profile that it comes to.
+
+import { credentialNamed } from "./credentials";
+
+/** What stands in the form. */
+export interface NewEngine {
+  protocol: string;
+  /** The address below which callbacks go, as it was pasted. */
+  base: string;
+  /** The name that was typed; `null` while it follows from the address. */
+  name: string | null;
+  credential: string;
+  /** The name of the key that was typed; `null` while it is the engine's. */
+  key: string | null;
+}
+
+/** The entry of the allow-list that an address implies; `null` while it is none. */
+export interface Implied {
+  entry: string;
+  /** What is no part of the entry: queries can be secrets, and no allow-list compares them. */
+  leftOut: "query" | null;
+  /** On this machine, which needs no TLS and can be tried often. */
+  isHere: boolean;
+  isPlain: boolean;
+}
+
+export function implied(base: string): Implied | null {
+  let url: URL;
+  try {
+    url = new URL(base.trim());
+  } catch {
+    return null;
+  }
+  if (!["http:", "https:"].includes(url.protocol) || url.hostname === "") return null;
+  const isHere = url.hostname === "localhost" || url.hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(url.hostname);
+  return { entry: `${url.origin}${url.pathname}`, leftOut: url.search !== "" || url.hash !== "" ? "query" : null, isHere, isPlain: url.protocol === "http:" };
+}
+
+/** The name in use: the typed one, or the first word of the host, or the protocol's for a host without a name. */
+export function nameOf({ name, base, protocol }: NewEngine): string {
+  if (name !== null) return name;
+  const found = implied(base);
+  if (found === null) return "";
+  const host = new URL(found.entry).hostname;
+  const hasName = /[a-z]/.test(host) && host !== "localhost" && !host.startsWith("[");
+  return hasName ? (host.split(".")[0] ?? protocol) : protocol;
+}
+
+export function keyOf(form: NewEngine): string {
+  return form.key ?? nameOf(form);
+}
+
+/** The profile as text; `null` while the address is missing. */
+export function profileOf(form: NewEngine): string | null {
+  const found = implied(form.base);
+  if (found === null) return null;
+  const signing = credentialNamed(form.credential).signing(keyOf(form));
+  const schedule = found.isHere ? { schedule: "fast" } : {};
+  return JSON.stringify({ name: nameOf(form), allow: [found.entry], ...(signing === null ? {} : { signing }), ...schedule }, null, 2);
+}
