@@ -27,6 +27,22 @@ fn about(name: &str) -> Option<ProtocolView> {
             "A workflow that waits in events.await_callback. Hand in the URL of its callback endpoint.",
             url,
         ),
+        "step-functions" => (
+            "AWS Step Functions",
+            "A state with .waitForTaskToken, or an activity. Hand in the task token; a no fails the task.",
+            json!({ "protocol": name, "task_token": "TASK-TOKEN" }),
+        ),
+        "durable-functions" => (
+            "AWS Lambda durable functions",
+            "A durable execution that waits for a callback. Hand in the callback's id; a no fails it.",
+            json!({ "protocol": name, "callback_id": "Q0FMTEJBQ0s=" }),
+        ),
+        "callback-step" => (
+            "Low-code callback step",
+            "A process that waits at its callback step. Hand in the step's token; the engine hears how the item fares.",
+            // The token says {"node":"1","anchor":"2"}.
+            json!({ "protocol": name, "url": BASE, "token": "eyJub2RlIjoiMSIsImFuY2hvciI6IjIifQ==" }),
+        ),
         _ => return None,
     };
     let (name, title, about) = (name.to_owned(), title.to_owned(), about.to_owned());
@@ -50,7 +66,11 @@ mod tests {
     #[test]
     fn every_example_is_a_callback_that_its_protocol_takes() {
         let base = "https://e.example/resume";
-        let engine = Engine::new("e", vec![base.parse().expect("an entry")]);
+        let mut engine = Engine::new("e", vec!["https://e.example/".parse().expect("an entry")]);
+        // Where AWS is, the profile says, and not the item.
+        for name in ["step-functions", "durable-functions"] {
+            engine.settings.insert(name.to_owned(), serde_json::json!({ "endpoint": "https://e.example" }));
+        }
         for told in all() {
             let text = told.example.to_string().replace(BASE, base);
             let callback: Callback = serde_json::from_str(&text).expect("a callback");
