@@ -4,13 +4,15 @@ use placet_desk::verb::{self, FirstInLog, Hold, Which};
 use placet_desk::view::{
     AttemptView, AuditFindingView, AuditHeadView, AuditReportView, AuditRowView, Changed, CheckedProfileView,
     Decided, DecisionView, DeliveryCount, DeliveryRowView, DeliveryView, EngineDetailView, EngineHealthView,
-    EngineView, InboxPage, InboxRowView, ItemView, LeaseView, OriginView, Overview, ProtocolView, QueueView,
-    RequestView, RetriedView, SecretView, Spared, SubmittedView, WithdrawnView, WrongProfileView,
+    EngineView, InboxPage, InboxRowView, ItemView, KeySetView, KeyView, LeaseView, NewKeyView, OriginView,
+    Overview, ProtocolView, QueueView, RequestView, RetriedView, SecretView, Spared, SubmittedView,
+    WithdrawnView, WrongProfileView,
 };
 use placet_desk::{Error, ErrorCode, Verb};
 use placet_review::{
     Choice, DecisionId, DeliveryId, DeliveryState, Draft, Engine, ItemId, ItemState, JwtAlgorithm, JwtPlace,
-    JwtSigning, Kind, Order, Outcome, Phase, Queue, Schedule, Signing, Suggestion, Timestamp, Verdict,
+    JwtSigning, KeyKind, Kind, Order, Outcome, Phase, Queue, Schedule, Signing, Suggestion, Timestamp,
+    Verdict,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -275,7 +277,20 @@ impl Samples {
         self.of(verb::PutQueue { queue: full_queue() }, ());
         let secret = |secret: &str| SecretView { name: "engine".into(), secret: secret.into() };
         self.of(verb::IssueToken { engine: "engine".into() }, secret("plc_sample"));
-        self.of(verb::CreateKey { name: "engine".into() }, secret("whsec_sample"));
+        let made = |secret: Option<&str>, public: Option<&str>| NewKeyView {
+            name: "engine.2".into(),
+            secret: secret.map(str::to_owned),
+            public: public.map(str::to_owned),
+        };
+        let create = verb::CreateKey { name: "engine".into(), kind: KeyKind::WebhookSecret, replace: false };
+        self.of(create, made(Some("whsec_sample"), None));
+        let text = verb::KeyText("whsec_sample".into());
+        self.of(verb::ImportKey { name: "engine".into(), text }, ());
+        self.of(verb::RotateKey { engine: "engine".into(), jwt: true }, made(None, Some("whpk_sample")));
+        self.of(verb::RetireKey { name: "engine".into() }, ());
+        let (name, engine, used) = ("engine".into(), "engine".into(), "JWT EdDSA".into());
+        self.of(verb::Keys {}, vec![KeyView { name, engine, used, id: Some("2026-11".into()) }]);
+        self.of(verb::KeySet {}, KeySetView { keys: vec![json!({ "kty": "OKP", "kid": "2026-11" })] });
     }
 
     fn engines(&mut self, view: &EngineView) {

@@ -7,6 +7,7 @@ mod callback_step;
 mod correct;
 mod crash;
 mod deadline;
+mod keys;
 mod lease_lost;
 mod receiver_down;
 mod refused;

@@ -293,7 +293,7 @@ export class MemoryDesk {
       return engineOf(read);
     },
     issue_token: ({ engine }) => ({ name: this.#profile(engine).name, secret: `plc_${++this.#tokens}` }),
-    create_key: ({ name }) => ({ name, secret: `whsec_${name}` }),
+    create_key: ({ name }) => ({ name, secret: `whsec_${name}`, public: null }),
   };
 
   #overview(): Overview {

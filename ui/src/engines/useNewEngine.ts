@@ -41,7 +41,7 @@ export function useNewEngine(keys: string, engines: readonly EngineView[], sayin
     void saying
       .doing(`Adding ${name}.`, async () => {
         // The key first: an engine whose key could not be kept must not be there half set up.
-        const secret = isMade ? (await ask("create_key", { name: key })).secret : null;
+        const secret = isMade ? (await ask("create_key", { name: key, kind: "webhook_secret", replace: true })).secret : null;
         await ask("save_profile", { profile, of: null });
         const added = { name, engine: name, secret, protocol: form.protocol, base: implied(form.base)?.entry ?? form.base };
         setForm(empty);

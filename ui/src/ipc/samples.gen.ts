@@ -41,7 +41,12 @@ export const requests = {
   put_engine: {"engine":{"addresses":["10.0.0.7"],"allow":["https://e.example/"],"at_once":8,"ca":"-----BEGIN CERTIFICATE-----","name":"engine","schedule":"standard-webhooks","signing":{"jwt":{"algorithm":"EdDSA","key":"engine","kid":"2026-11","place":{"query":"token"}},"standard_webhooks":"engine"}}},
   put_queue: {"queue":{"answer_schema":{"type":"object"},"choices":[{"label":"cat"},{"label":"dog","title":"A dog"}],"declined_by":["reject","cancel"],"guidelines":"Look twice.","kind":"classify","lease_seconds":300,"many":true,"name":"pets","note_required":["reject"],"order":"deadline","undo_seconds":10}},
   issue_token: {"engine":"engine"},
-  create_key: {"name":"engine"},
+  create_key: {"kind":"webhook_secret","name":"engine","replace":false},
+  import_key: {"name":"engine","text":"whsec_sample"},
+  rotate_key: {"engine":"engine","jwt":true},
+  retire_key: {"name":"engine"},
+  keys: {},
+  key_set: {},
 } satisfies { [V in keyof Verbs]: Verbs[V]["request"] };
 
 /** One answer of every verb, as Rust writes it. */
@@ -83,7 +88,12 @@ export const answers = {
   put_engine: {"addresses":["10.0.0.7"],"allow":["https://e.example/"],"at_once":4,"keys":["engine"],"name":"engine","private_ca":true,"schedule":"voicebase","signing":"JWT EdDSA with key \"engine\""},
   put_queue: null,
   issue_token: {"name":"engine","secret":"plc_sample"},
-  create_key: {"name":"engine","secret":"whsec_sample"},
+  create_key: {"name":"engine.2","public":null,"secret":"whsec_sample"},
+  import_key: null,
+  rotate_key: {"name":"engine.2","public":"whpk_sample","secret":null},
+  retire_key: null,
+  keys: [{"engine":"engine","id":"2026-11","name":"engine","used":"JWT EdDSA"}],
+  key_set: {"keys":[{"kid":"2026-11","kty":"OKP"}]},
 } satisfies { [V in keyof Verbs]: Verbs[V]["answer"] };
 
 /** Every error a verb can answer with instead. */

@@ -178,7 +178,15 @@ export type CreateKeyRequest = {
 /**
  * What engines call it in their profile.
  */
-name: string, };
+name: string, 
+/**
+ * What kind of key.
+ */
+kind: KeyKind, 
+/**
+ * Whether it takes the place of a key of that name.
+ */
+replace: boolean, };
 
 export type DecideRequest = { 
 /**
@@ -522,6 +530,16 @@ item: ItemId,
  */
 fence: number, };
 
+export type ImportKeyRequest = { 
+/**
+ * What engines call it in their profile.
+ */
+name: string, 
+/**
+ * Its text.
+ */
+text: KeyText, };
+
 export type InboxPage = { 
 /**
  * Where the first row stands in the whole list.
@@ -710,6 +728,38 @@ hold: Hold,
  */
 draft: Draft, };
 
+export type KeyKind = "webhook_secret" | "webhook_pair" | "shared_secret" | "ed25519" | "p256" | "p384" | "rsa2048";
+
+export type KeySetRequest = Record<symbol, never>;
+
+export type KeySetView = { 
+/**
+ * The public keys.
+ */
+keys: unknown[], };
+
+export type KeyText = string;
+
+export type KeyView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The engine whose profile it is.
+ */
+engine: string, 
+/**
+ * What for, in words.
+ */
+used: string, 
+/**
+ * By which receivers know it, where they do.
+ */
+id: string | null, };
+
+export type KeysRequest = Record<symbol, never>;
+
 export type Kind = "classify" | "action" | "fallback";
 
 export type LastDecisionRequest = Record<symbol, never>;
@@ -745,6 +795,20 @@ engine: string,
  * The engine's own name of the task.
  */
 task: string, };
+
+export type NewKeyView = { 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * The key itself, where both sides have it.
+ */
+secret: string | null, 
+/**
+ * The half for the receiver, where that is enough.
+ */
+public: string | null, };
 
 export type NextRequest = { 
 /**
@@ -948,6 +1012,12 @@ target: string,
  */
 headers: Array<string>, };
 
+export type RetireKeyRequest = { 
+/**
+ * Its name.
+ */
+name: string, };
+
 export type RetriedView = { 
 /**
  * How many are tried again now.
@@ -965,6 +1035,16 @@ export type RetryRequest = {
  * Which.
  */
 delivery: DeliveryId, };
+
+export type RotateKeyRequest = { 
+/**
+ * The engine.
+ */
+engine: string, 
+/**
+ * Whether the key of its tokens is meant, and not the one of Standard Webhooks.
+ */
+jwt: boolean, };
 
 export type SaveProfileRequest = { 
 /**
@@ -1142,5 +1222,10 @@ export interface Verbs {
   put_engine: { request: PutEngineRequest; answer: EngineView };
   put_queue: { request: PutQueueRequest; answer: null };
   issue_token: { request: IssueTokenRequest; answer: SecretView };
-  create_key: { request: CreateKeyRequest; answer: SecretView };
+  keys: { request: KeysRequest; answer: Array<KeyView> };
+  create_key: { request: CreateKeyRequest; answer: NewKeyView };
+  import_key: { request: ImportKeyRequest; answer: null };
+  rotate_key: { request: RotateKeyRequest; answer: NewKeyView };
+  retire_key: { request: RetireKeyRequest; answer: null };
+  key_set: { request: KeySetRequest; answer: KeySetView };
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use placet_review::{DeliveryId, DeliveryState, Order};
+use placet_review::{DeliveryId, DeliveryState, KeyKind, Order};
 
 use crate::duration;
 
@@ -70,6 +70,11 @@ pub(crate) enum Command {
     Engine {
         #[command(subcommand)]
         command: Engine,
+    },
+    /// Keys: made, brought in, followed by others, taken out
+    Keys {
+        #[command(subcommand)]
+        command: Keys,
     },
     /// Queues: what is asked and what may be answered
     Queue {
@@ -260,6 +265,72 @@ pub(crate) enum Audit {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum Keys {
+    /// Make a key and keep it; prints what its receiver needs, once
+    Create {
+        /// What profiles call it
+        name: String,
+        /// What kind of key
+        #[arg(long, value_enum, default_value = "webhook-secret")]
+        kind: KeyKindName,
+    },
+    /// Keep a key that was made elsewhere; its text is read from standard input
+    Import {
+        /// What profiles call it
+        name: String,
+    },
+    /// Make a key beside the one that signs for an engine; both are good until the older is retired
+    Rotate {
+        /// The engine
+        engine: String,
+        /// The key of its JSON Web Tokens, not the one of Standard Webhooks
+        #[arg(long)]
+        jwt: bool,
+    },
+    /// Take a key out of all profiles, and out of where keys live
+    Retire {
+        /// Its name
+        name: String,
+    },
+    /// List the keys that profiles name, and what for
+    List,
+    /// Print the public keys of JSON Web Tokens, as GET /.well-known/jwks.json serves them
+    Jwks,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum KeyKindName {
+    /// For Standard Webhooks; the receiver gets the same (whsec_)
+    WebhookSecret,
+    /// For Standard Webhooks; the receiver gets the public half (whpk_)
+    WebhookPair,
+    /// For HMAC of any length; the receiver gets the same
+    SharedSecret,
+    /// For EdDSA
+    Ed25519,
+    /// For ES256
+    P256,
+    /// For ES384
+    P384,
+    /// For RS256, PS256 and their kin
+    Rsa2048,
+}
+
+impl From<KeyKindName> for KeyKind {
+    fn from(name: KeyKindName) -> Self {
+        match name {
+            KeyKindName::WebhookSecret => Self::WebhookSecret,
+            KeyKindName::WebhookPair => Self::WebhookPair,
+            KeyKindName::SharedSecret => Self::SharedSecret,
+            KeyKindName::Ed25519 => Self::Ed25519,
+            KeyKindName::P256 => Self::P256,
+            KeyKindName::P384 => Self::P384,
+            KeyKindName::Rsa2048 => Self::Rsa2048,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum Engine {
     /// Add an engine, or replace its profile; prints its intake token and its signing secret once
     Add(Box<EngineAdd>),
@@ -294,6 +365,18 @@ pub(crate) struct EngineAdd {
     /// Put the token into this query parameter instead of the Authorization header
     #[arg(long, requires = "jwt", value_name = "NAME")]
     pub(crate) jwt_query: Option<String>,
+    /// Send the text of this key as Authorization: Bearer too
+    #[arg(long, value_name = "NAME")]
+    pub(crate) bearer: Option<String>,
+    /// Send a user name and the password that is this key too
+    #[arg(long, value_name = "USER:KEY")]
+    pub(crate) basic: Option<String>,
+    /// Send the text of this key in this header too
+    #[arg(long, value_name = "NAME:KEY")]
+    pub(crate) header: Option<String>,
+    /// Sign as this file says, in any way there is: JSON, the "signing" of the profile
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["key", "jwt", "bearer", "basic", "header", "no_webhook_signature"])]
+    pub(crate) profile: Option<PathBuf>,
     /// Do not sign as Standard Webhooks
     #[arg(long, conflicts_with = "key")]
     pub(crate) no_webhook_signature: bool,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use placet_demo::{Summary, Until};
 use placet_desk::verb::{CreateKey, Decide, IssueToken, LookAround, Next, PutEngine, PutQueue};
 use placet_desk::{Desk as OpenDesk, Reach, Serving, Settings};
-use placet_review::{Draft, Engine, Queue, Schedule, Signing, Verdict};
+use placet_review::{Draft, Engine, KeyKind, Queue, Schedule, Signing, Verdict};
 use serde_json::json;
 use tokio::sync::watch;
 
@@ -118,7 +118,11 @@ async fn webhook_secret(desk: &Desk, keys: &str) -> Result<String, Failure> {
     let handed_over = std::env::var(KEY_VARIABLE).ok().filter(|secret| !secret.is_empty());
     match handed_over {
         Some(secret) if matches!(keys, "env" | "fd") => Ok(secret),
-        Some(_) | None => Ok(desk.ask(CreateKey { name: ENGINE.to_owned() }).await?.secret),
+        Some(_) | None => {
+            let create = CreateKey { name: ENGINE.to_owned(), kind: KeyKind::WebhookSecret, replace: true };
+            let made = desk.ask(create).await?;
+            made.secret.ok_or_else(|| Failure::fault("a secret was asked for and a pair was made"))
+        }
     }
 }
 

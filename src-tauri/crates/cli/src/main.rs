@@ -10,6 +10,7 @@ mod demo;
 mod duration;
 mod failure;
 mod items;
+mod keys;
 mod manual;
 mod print;
 mod serve;
@@ -69,6 +70,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
                 Command::Deliveries(options) => deliveries::run(&desk, options, printer).await,
                 Command::Audit { command } => audit::run(&desk, command, printer).await,
                 Command::Engine { command } => setup::engine(&desk, command, printer).await,
+                Command::Keys { command } => keys::run(&desk, command, printer).await,
                 Command::Queue { command } => setup::queue(&desk, command, printer).await,
                 Command::Serve
                 | Command::Demo(_)

@@ -3,10 +3,9 @@
 use std::path::Path;
 
 use placet_desk::verb::{CreateKey, Engines, IssueToken, PutEngine, PutQueue};
-use placet_desk::view::SecretView;
 use placet_review::{
-    Allowed, Choice, CustomSchedule, Engine, JwtPlace, JwtSigning, Kind, Queue, Schedule, Signing,
-    without_values,
+    Allowed, BasicSigning, Choice, CustomSchedule, Engine, HeaderSigning, JwtPlace, JwtSigning, KeyKind,
+    Kind, Queue, Schedule, Signing, without_values,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -58,15 +57,34 @@ pub(crate) async fn engine(desk: &Desk, command: arguments::Engine, printer: Pri
 }
 
 async fn add_engine(desk: &Desk, options: EngineAdd, printer: Printer) -> Result<(), Failure> {
-    let EngineAdd { name, allow, addresses, ca_file, key, jwt, jwt_query, no_webhook_signature, .. } =
-        options;
+    let EngineAdd { name, allow, addresses, ca_file, key, no_webhook_signature, .. } = options;
     let allow = allow.iter().map(|entry| allowed(entry)).collect::<Result<Vec<_>, _>>()?;
     let ca = ca_file.map(|file| certificates(&file)).transpose()?;
-    let makes_key = key.is_none() && !no_webhook_signature;
-    let standard_webhooks =
-        if no_webhook_signature { vec![] } else { vec![key.unwrap_or_else(|| name.clone())] };
-    let jwt = jwt.map(|spec| jwt_signing(&spec, jwt_query)).transpose()?;
-    let signing = Signing { standard_webhooks, jwt, ..Signing::default() };
+    let makes_key = key.is_none() && !no_webhook_signature && options.profile.is_none();
+    let signing = match options.profile {
+        Some(file) => profile(&file)?,
+        None => {
+            let jwt = options.jwt.map(|spec| jwt_signing(&spec, options.jwt_query)).transpose()?;
+            let basic = options
+                .basic
+                .map(|spec| pair(&spec, "--basic", "USER:KEY, such as ada:faces"))
+                .transpose()?;
+            let header =
+                options.header.map(|spec| pair(&spec, "--header", "NAME:KEY, such as X-Api-Key:faces"));
+            Signing {
+                standard_webhooks: if no_webhook_signature {
+                    vec![]
+                } else {
+                    vec![key.unwrap_or_else(|| name.clone())]
+                },
+                jwt,
+                bearer: options.bearer,
+                basic: basic.map(|(user, key)| BasicSigning { user, key }),
+                header: header.transpose()?.map(|(name, key)| HeaderSigning { name, key }),
+                ..Signing::default()
+            }
+        }
+    };
     let schedule = match options.give_up_after {
         None => named(&options.schedule, "--schedule")?,
         Some(give_up_after_seconds) => {
@@ -75,8 +93,12 @@ async fn add_engine(desk: &Desk, options: EngineAdd, printer: Printer) -> Result
         }
     };
     // The key first: an engine whose key could not be kept must not be there half set up.
-    let secret: Option<SecretView> =
-        if makes_key { Some(desk.ask(CreateKey { name: name.clone() }).await?) } else { None };
+    let webhook_secret = if makes_key {
+        let create = CreateKey { name: name.clone(), kind: KeyKind::WebhookSecret, replace: true };
+        desk.ask(create).await?.secret
+    } else {
+        None
+    };
     let engine = Engine {
         addresses,
         ca,
@@ -87,8 +109,7 @@ async fn add_engine(desk: &Desk, options: EngineAdd, printer: Printer) -> Result
     };
     desk.ask(PutEngine { engine }).await?;
     let token = desk.ask(IssueToken { engine: name.clone() }).await?;
-    let added =
-        Added { engine: name, token: token.secret, webhook_secret: secret.map(|secret| secret.secret) };
+    let added = Added { engine: name, token: token.secret, webhook_secret };
     printer.document(&added, |added| {
         let mut lines = vec![
             format!("{} can hand items in. Shown this once:", added.engine),
@@ -108,6 +129,20 @@ fn allowed(entry: &str) -> Result<Allowed, Failure> {
 fn certificates(file: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(file)
         .map_err(|error| Failure::usage(format!("--ca-file {}: {error}", file.display())))
+}
+
+/// How callbacks are signed, as the file says it.
+fn profile(file: &Path) -> Result<Signing, Failure> {
+    let place =
+        |error: &dyn std::fmt::Display| Failure::usage(format!("--profile {}: {error}", file.display()));
+    let text = std::fs::read(file).map_err(|error| place(&error))?;
+    serde_json::from_slice(&text).map_err(|error| place(&without_values(&error.to_string())))
+}
+
+/// Two words with a colon between. What was typed is not repeated: somebody may have put a secret there.
+fn pair(spec: &str, option: &str, form: &str) -> Result<(String, String), Failure> {
+    let both = spec.rsplit_once(':').ok_or_else(|| Failure::usage(format!("{option}: write {form}")))?;
+    Ok((both.0.to_owned(), both.1.to_owned()))
 }
 
 /// `ALGORITHM:KEY[:KID]`.
@@ -175,7 +210,7 @@ mod tests {
     use clap::Parser as _;
     use placet_review::{JwtAlgorithm, JwtPlace, Kind, Schedule};
 
-    use super::{allowed, jwt_signing, named, queue_of};
+    use super::{allowed, jwt_signing, named, pair, profile, queue_of};
     use crate::arguments::{Arguments, Command, Queue as QueueCommand};
 
     #[test]
@@ -203,6 +238,28 @@ mod tests {
         }
         let failure = named::<Schedule>("often", "--schedule").expect_err("unknown").to_string();
         assert!(failure.contains("--schedule") && failure.contains("voicebase"), "{failure}");
+    }
+
+    #[test]
+    fn the_rarer_ways_to_sign_stand_in_a_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("signing.json");
+        std::fs::write(&file, r#"{"message_signature":{"key":"faces","algorithm":"ed25519"}}"#)
+            .expect("written");
+        assert_eq!(profile(&file).expect("a profile").message_signature.expect("there").key, "faces");
+        std::fs::write(&file, r#"{"bearer":{"hush":1}}"#).expect("written");
+        let failure = profile(&file).expect_err("no name").to_string();
+        assert!(failure.contains("--profile") && !failure.contains("hush"), "{failure}");
+    }
+
+    #[test]
+    fn what_stands_in_a_header_is_named_with_its_key() {
+        assert_eq!(
+            pair("X-Api-Key:faces", "--header", "NAME:KEY").expect("both"),
+            ("X-Api-Key".into(), "faces".into())
+        );
+        let failure = pair("hush", "--header", "NAME:KEY").expect_err("no colon").to_string();
+        assert!(failure.contains("--header") && !failure.contains("hush"), "{failure}");
     }
 
     #[test]

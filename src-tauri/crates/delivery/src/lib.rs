@@ -18,7 +18,7 @@ mod worker;
 
 pub use self::heartbeat::Heartbeats;
 pub use self::http::{Answer, Exchange, Http, LookUp, Loopback, Request, Unanswered, check_profile};
-pub use self::keys::{KeyChoice, Keys, KeysError};
+pub use self::keys::{KeyChoice, Keys, KeysError, NewKey};
 pub use self::notices::Notices;
 pub use self::outline::Outline;
 pub use self::token::{Token, TokenSource};

@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::home::Running;
 use crate::view::{Changed, ItemView};
-use crate::{Error, ErrorCode, Result, deadlines, door, show};
+use crate::{Error, ErrorCode, Result, deadlines, door, show, verb};
 
 /// How a desk is opened.
 #[derive(Clone, Debug)]
@@ -122,7 +122,9 @@ impl Desk {
         let site = Site { instance: running.instance.clone(), port: running.port, clock: now };
         let items = placet_intake::router(self.inbox.clone(), site.clone());
         let desk = door::router(self.clone(), &running.secret);
-        let routes = placet_intake::guard(items.merge(desk), site);
+        let for_keys = self.clone();
+        let keys = placet_intake::key_set(move || verb::key_set(for_keys.clone()));
+        let routes = placet_intake::guard(items.merge(keys).merge(desk), site);
         running.write(&self.home).map_err(OpenError::Note)?;
         self.address.get_or_init(|| address);
         tracing::info!(port = running.port, "items can come in");

@@ -2,6 +2,8 @@
 
 mod signing;
 
+pub(crate) use self::signing::keys;
+
 use placet_delivery::Outline;
 use placet_intake::{Admitted, AdmittedOutcome, Problem};
 use placet_review::{

@@ -459,6 +459,45 @@ impl std::fmt::Debug for SecretView {
     }
 }
 
+/// A key that was made: what its receiver needs, shown once.
+#[derive(Clone, Serialize, Deserialize, TS)]
+pub struct NewKeyView {
+    /// What it is called.
+    pub name: String,
+    /// The key itself, where both sides have it.
+    pub secret: Option<String>,
+    /// The half for the receiver, where that is enough.
+    pub public: Option<String>,
+}
+
+impl std::fmt::Debug for NewKeyView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { name, secret: _, public } = self;
+        f.debug_struct("NewKeyView").field("name", name).field("public", public).finish_non_exhaustive()
+    }
+}
+
+/// A key as a profile names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct KeyView {
+    /// Its name.
+    pub name: String,
+    /// The engine whose profile it is.
+    pub engine: String,
+    /// What for, in words.
+    pub used: String,
+    /// By which receivers know it, where they do.
+    pub id: Option<String>,
+}
+
+/// A JSON Web Key Set (RFC 7517).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct KeySetView {
+    /// The public keys.
+    #[ts(type = "unknown[]")]
+    pub keys: Vec<serde_json::Value>,
+}
+
 /// Where the audit chain ends: what a person keeps elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct AuditHeadView {

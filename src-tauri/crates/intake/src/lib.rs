@@ -14,5 +14,5 @@ mod submission;
 
 pub use inbox::{Admitted, AdmittedOutcome, CallbackCheck, CallbackProblem, Inbox, Submitter};
 pub use problem::{Code, Problem};
-pub use source::http::{Site, guard, new_token, openapi, router};
+pub use source::http::{Site, guard, key_set, new_token, openapi, router};
 pub use submission::{AttachedFile, Document, MAX_DEPTH, MAX_ITEM_BYTES, MAX_REQUEST_BYTES, SCHEMA};

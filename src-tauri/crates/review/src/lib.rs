@@ -32,8 +32,8 @@ pub use outcome::{Judgement, Outcome, Park, Phase};
 pub use queue::{Choice, Kind, Order, Queue, Rank};
 pub use schedule::{CustomSchedule, Schedule};
 pub use signing::{
-    AwsSigning, BasicSigning, HeaderSigning, JwtAlgorithm, JwtPlace, JwtSigning, KEY_NAME_RULE,
+    AwsSigning, BasicSigning, HeaderSigning, JwtAlgorithm, JwtPlace, JwtSigning, KEY_NAME_RULE, KeyKind,
     MessageAlgorithm, MessageSigning, OauthGrant, OauthSigning, PublishedKey, SecretPlace, Signing,
-    is_key_name,
+    is_key_name, next_key_name,
 };
 pub use time::{Timestamp, TimestampError};

@@ -4,6 +4,8 @@
 mod aws;
 mod header;
 mod jwt;
+mod kind;
+mod lifecycle;
 mod message;
 mod names;
 mod oauth;
@@ -13,6 +15,8 @@ use serde::{Deserialize, Serialize};
 pub use self::aws::AwsSigning;
 pub use self::header::{BasicSigning, HeaderSigning};
 pub use self::jwt::{JwtAlgorithm, JwtPlace, JwtSigning, PublishedKey};
+pub use self::kind::KeyKind;
+pub use self::lifecycle::next_key_name;
 pub use self::message::{MessageAlgorithm, MessageSigning};
 pub use self::oauth::{OauthGrant, OauthSigning, SecretPlace};
 

@@ -139,6 +139,15 @@ impl Place for AgeFile {
         self.remember(secrets);
         Ok(())
     }
+
+    fn remove(&self, key: &str) -> Result<(), KeysError> {
+        let mut secrets = decrypt(&self.file, &self.passphrase)?;
+        if secrets.remove(key).is_some() {
+            encrypt(&self.file, &self.passphrase, &secrets)?;
+        }
+        self.remember(secrets);
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -169,6 +178,10 @@ mod tests {
         let again = AgeFile::open_with(&file, "correct horse".into()).expect("the same passphrase");
         let secret = again.read("faces").expect("readable").expect("there");
         assert_eq!(secret.expose_secret(), "whsec_hush");
+        again.remove("faces").expect("taken out");
+        again.remove("faces").expect("gone already");
+        let again = AgeFile::open_with(&file, "correct horse".into()).expect("the same passphrase");
+        assert!(again.read("faces").expect("readable").is_none());
         let error = AgeFile::open_with(&file, "wrong horse".into()).err().expect("another passphrase");
         assert!(error.to_string().contains("keys.age") && !error.to_string().contains("horse"), "{error}");
     }

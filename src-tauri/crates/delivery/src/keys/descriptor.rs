@@ -7,6 +7,7 @@ use std::io::Read as _;
 use secrecy::SecretString;
 
 use super::{KeysError, Place, lines};
+use crate::signer::standard_webhooks;
 
 /// Nobody hands over more than this, in bytes; whoever tries meant another descriptor.
 const LARGEST: u64 = 1024 * 1024;
@@ -53,9 +54,15 @@ impl Place for Descriptor {
         Ok(self.keys.get(key).cloned())
     }
 
-    fn write(&self, key: &str, _secret: &SecretString) -> Result<(), KeysError> {
+    fn write(&self, key: &str, secret: &SecretString) -> Result<(), KeysError> {
         let remedy = if self.keys.contains_key(key) {
             format!("\"{key}\" is there already: use the key as it is.")
+        } else if !standard_webhooks::is_secret(secret) {
+            format!(
+                "Hand the line {key}=VALUE over on descriptor {}, where VALUE is the key's text, as a JSON string if it \
+                 has several lines, and start Placet again: then the key \"{key}\" is there.",
+                self.number
+            )
         } else {
             format!(
                 "Hand the line {key}=whsec_VALUE over on descriptor {}, where VALUE is what `openssl rand \
@@ -64,6 +71,17 @@ impl Place for Descriptor {
             )
         };
         Err(KeysError::ReadOnly { place: self.whereabouts(), remedy })
+    }
+
+    fn remove(&self, key: &str) -> Result<(), KeysError> {
+        if !self.keys.contains_key(key) {
+            return Ok(());
+        }
+        let remedy = format!(
+            "Hand no line {key}=VALUE over on descriptor {} any more, and start Placet again.",
+            self.number
+        );
+        Err(KeysError::KeptElsewhere { place: self.whereabouts(), remedy })
     }
 }
 
@@ -91,6 +109,11 @@ mod tests {
         assert!(descriptor.read("voices").expect("readable").is_none());
         let error = descriptor.write("voices", &"whsec_new".into()).expect_err("read only").to_string();
         assert!(error.contains("voices=whsec_VALUE") && !error.contains("whsec_new"), "{error}");
+        let error = descriptor.write("pair", &"-----BEGIN".into()).expect_err("read only").to_string();
+        assert!(error.contains("pair=VALUE") && !error.contains("whsec_"), "{error}");
+        let error = descriptor.remove("faces").expect_err("read only").to_string();
+        assert!(error.contains("no line faces=VALUE"), "{error}");
+        descriptor.remove("voices").expect("it is not there");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{KeysError, Place, lines};
+use crate::signer::standard_webhooks;
 
 const PREFIX: &str = "PLACET_KEY_";
 
@@ -54,10 +55,15 @@ impl Place for Environment {
             .map_err(unusable)
     }
 
-    fn write(&self, key: &str, _secret: &SecretString) -> Result<(), KeysError> {
+    fn write(&self, key: &str, secret: &SecretString) -> Result<(), KeysError> {
         let variable = variable(key);
         let remedy = if self.variables.contains_key(&variable) {
             format!("{variable} is set already: use the key \"{key}\" as it is.")
+        } else if !standard_webhooks::is_secret(secret) {
+            format!(
+                "Set {variable} to the key's text, as a JSON string if it has several lines, and start Placet again: \
+                 then the key \"{key}\" is there."
+            )
         } else {
             format!(
                 "Set {variable} to whsec_ followed by what `openssl rand -base64 32` prints, and start Placet \
@@ -65,6 +71,15 @@ impl Place for Environment {
             )
         };
         Err(KeysError::ReadOnly { place: self.whereabouts(), remedy })
+    }
+
+    fn remove(&self, key: &str) -> Result<(), KeysError> {
+        let variable = variable(key);
+        if !self.variables.contains_key(&variable) {
+            return Ok(());
+        }
+        let remedy = format!("Unset {variable} and start Placet again.");
+        Err(KeysError::KeptElsewhere { place: self.whereabouts(), remedy })
     }
 }
 
@@ -91,6 +106,13 @@ mod tests {
     }
 
     #[test]
+    fn taking_a_key_out_says_which_variable_to_unset() {
+        let error = environment().remove("demo-digits").expect_err("read only").to_string();
+        assert!(error.contains("Unset PLACET_KEY_DEMO_DIGITS") && !error.contains("hush"), "{error}");
+        environment().remove("faces").expect("it is not there");
+    }
+
+    #[test]
     fn making_a_key_says_which_variable_to_set() {
         let error =
             environment().write("faces.prod", &"whsec_new".into()).expect_err("read only").to_string();
@@ -102,6 +124,8 @@ mod tests {
         let error =
             environment().write("demo-digits", &"whsec_new".into()).expect_err("read only").to_string();
         assert!(error.contains("set already") && !error.contains("hush"), "{error}");
+        let error = environment().write("pair", &"-----BEGIN".into()).expect_err("read only").to_string();
+        assert!(error.contains("PLACET_KEY_PAIR") && !error.contains("whsec_"), "{error}");
         let emptied = Environment::read([("PLACET_KEY_FACES".into(), "".into())].into_iter());
         let error = emptied.write("faces", &"whsec_new".into()).expect_err("read only").to_string();
         assert!(!error.contains("set already"), "an empty variable is none: {error}");

@@ -78,4 +78,14 @@ impl Place for Keychain {
             ))
         })
     }
+
+    fn remove(&self, key: &str) -> Result<(), KeysError> {
+        match Entry::new(SERVICE, key).and_then(|entry| entry.delete_credential()) {
+            Ok(()) | Err(Error::NoEntry) => Ok(()),
+            Err(error) => Err(KeysError::Unavailable(format!(
+                "The keychain did not take the key \"{key}\" out: {}. Unlock it and try again.",
+                reason(&error)
+            ))),
+        }
+    }
 }

@@ -7,17 +7,19 @@ mod choice;
 mod descriptor;
 mod environment;
 mod keychain;
+mod life;
 mod lines;
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use placet_review::{JwtAlgorithm, KEY_NAME_RULE, MessageAlgorithm, is_key_name};
-use secrecy::{ExposeSecret as _, SecretString};
+use placet_review::{JwtAlgorithm, KEY_NAME_RULE, MessageAlgorithm};
+use secrecy::SecretString;
 
 pub use self::choice::KeyChoice;
-use crate::signer::{SigningKey, standard_webhooks};
+pub use self::life::NewKey;
+use crate::signer::SigningKey;
 
 /// Why a key cannot be had. The text says what to do and never holds a secret.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +43,22 @@ pub enum KeysError {
     /// Placet cannot write there.
     #[error("Placet cannot make keys {place}. {remedy}")]
     ReadOnly {
+        /// Where.
+        place: &'static str,
+        /// How a person can.
+        remedy: String,
+    },
+    /// Another key has this name.
+    #[error("There is a key \"{key}\" {place} already, and it may be in use. Choose another name.")]
+    Taken {
+        /// The name.
+        key: String,
+        /// Where it is.
+        place: &'static str,
+    },
+    /// Placet cannot take keys out there.
+    #[error("Placet cannot take keys out {place}. {remedy}")]
+    KeptElsewhere {
         /// Where.
         place: &'static str,
         /// How a person can.
@@ -74,6 +92,8 @@ trait Place: Send + Sync {
     fn read(&self, key: &str) -> Result<Option<SecretString>, KeysError>;
     /// Keeps the key in place of any other of that name.
     fn write(&self, key: &str, secret: &SecretString) -> Result<(), KeysError>;
+    /// Keeps the key no longer. One that is not there is gone already.
+    fn remove(&self, key: &str) -> Result<(), KeysError>;
 }
 
 /// What a key is for. One text can serve for several uses, parsed in several ways.
@@ -124,21 +144,6 @@ impl Keys {
     /// The word for the place: `keychain`, `env`, `fd` or `age`.
     pub fn name(&self) -> &'static str {
         self.place.name()
-    }
-
-    /// Keeps a new Standard Webhooks secret under this name, in place of any other, and returns it
-    /// (`whsec_...`) to be shown once. `random` is its 32 random bytes. May block.
-    pub fn create_webhook_secret(&self, name: &str, random: [u8; 32]) -> Result<String, KeysError> {
-        if !is_key_name(name) {
-            return Err(KeysError::BadName);
-        }
-        if audit::is_its_name(name) {
-            return Err(KeysError::Reserved(name.to_owned()));
-        }
-        let secret = standard_webhooks::secret_of(random);
-        self.place.write(name, &secret)?;
-        self.forget(&[name]);
-        Ok(secret.expose_secret().to_owned())
     }
 
     /// The key if it was read before. Never blocks.

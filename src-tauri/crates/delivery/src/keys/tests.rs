@@ -1,6 +1,8 @@
-use secrecy::SecretString;
+use placet_review::{JwtSigning, KeyKind};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
 
-use super::{KeyChoice, Keys, KeysError, Use};
+use super::{KeyChoice, Keys, KeysError, NewKey, Use};
 
 /// The secret of the specification's own example.
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -35,6 +37,11 @@ impl super::Place for Pocket {
         *self.0.lock().expect("not poisoned") = Some(secret.clone());
         Ok(())
     }
+
+    fn remove(&self, _key: &str) -> Result<(), KeysError> {
+        *self.0.lock().expect("not poisoned") = None;
+        Ok(())
+    }
 }
 
 #[test]
@@ -49,10 +56,16 @@ fn a_key_is_parsed_once_and_then_kept() {
 #[test]
 fn a_new_secret_takes_the_place_of_the_one_that_was_kept() {
     let keys = Keys::in_place(Box::new(Pocket::default()));
-    let first = keys.create_webhook_secret("faces", [1; 32]).expect("kept");
+    let first = keys.create("faces", KeyKind::WebhookSecret, false).expect("kept");
     keys.load("faces", Use::StandardWebhooks).expect("a good key");
-    let second = keys.create_webhook_secret("faces", [2; 32]).expect("kept");
-    assert_ne!(first, second);
+    let second = keys.create("faces", KeyKind::WebhookSecret, true).expect("kept");
+    let [NewKey::Shared(first), NewKey::Shared(second)] = [first, second] else {
+        panic!("both sides have it")
+    };
+    assert_ne!(first.expose_secret(), second.expose_secret());
+    let error =
+        keys.create("faces", KeyKind::WebhookSecret, false).expect_err("it may be in use").to_string();
+    assert!(error.contains("\"faces\"") && error.contains("another name"), "{error}");
     assert!(keys.kept("faces", Use::StandardWebhooks).is_none(), "the old one signs no more");
 }
 
@@ -74,7 +87,7 @@ fn a_key_that_cannot_sign_is_named_and_not_shown() {
 fn a_name_that_not_every_place_could_hold_is_refused() {
     let keys = Keys::in_place(Box::new(Pocket::default()));
     for name in ["", "a=b", "a\nb", "# a", &"a".repeat(65)] {
-        let error = keys.create_webhook_secret(name, [0; 32]).expect_err("no name");
+        let error = keys.create(name, KeyKind::WebhookSecret, true).expect_err("no name");
         assert!(matches!(error, KeysError::BadName), "{name:?}: {error}");
     }
 }
@@ -128,7 +141,50 @@ fn the_audit_chains_key_signs_nothing() {
     for name in ["audit", "Audit"] {
         let refused = keys.load(name, Use::StandardWebhooks).err().expect("refused");
         assert!(matches!(refused, KeysError::Reserved(_)), "{refused}");
-        let refused = keys.create_webhook_secret(name, [7; 32]).expect_err("refused");
+        let refused = keys.create(name, KeyKind::WebhookSecret, true).expect_err("refused");
+        assert!(matches!(refused, KeysError::Reserved(_)), "{refused}");
+        let refused = keys.import(name, &SECRET.into()).expect_err("refused");
+        assert!(matches!(refused, KeysError::Reserved(_)), "{refused}");
+        let refused = keys.remove(name).expect_err("refused");
         assert!(matches!(refused, KeysError::Reserved(_)), "{refused}");
     }
+}
+
+#[test]
+fn a_key_that_is_brought_in_signs_until_it_is_taken_out() {
+    let keys = Keys::in_place(Box::new(Pocket::default()));
+    keys.import("faces", &" \n".into()).expect_err("nothing");
+    keys.import("faces", &SECRET.into()).expect("kept");
+    assert!(matches!(keys.import("faces", &SECRET.into()), Err(KeysError::Taken { .. })));
+    keys.load("faces", Use::StandardWebhooks).expect("it signs");
+    assert_eq!(keys.webhook_kind("faces").expect("readable"), KeyKind::WebhookSecret);
+    keys.remove("faces").expect("taken out");
+    assert!(keys.kept("faces", Use::StandardWebhooks).is_none() && !keys.holds("faces").expect("readable"));
+}
+
+#[test]
+fn what_is_made_shows_no_secret_in_debug() {
+    let keys = Keys::in_place(Box::new(Pocket::default()));
+    let made = keys.create("faces", KeyKind::WebhookSecret, true).expect("kept");
+    assert!(!format!("{made:?}").contains("whsec_"));
+    let made = keys.create("faces", KeyKind::WebhookPair, true).expect("kept");
+    assert!(format!("{made:?}").contains("whpk_") && !format!("{made:?}").contains("whsk_"));
+    assert_eq!(keys.webhook_kind("faces").expect("readable"), KeyKind::WebhookPair);
+}
+
+#[test]
+fn public_halves_are_told_by_kid_and_what_is_missing_by_name() {
+    let keys = keys(&[("PLACET_KEY_B", "no key")]);
+    let jwt = json!({ "key": "a", "algorithm": "EdDSA", "published": [{ "key": "b", "kid": "2025" }] });
+    let jwt: JwtSigning = serde_json::from_value(jwt).expect("a profile");
+    let published = keys.published(&jwt);
+    assert!(
+        matches!(&published[..], [(a, Err(KeysError::Missing { .. })), (b, Err(KeysError::Unusable { .. }))]
+                     if a == "a" && b == "b")
+    );
+    let pocket = Keys::in_place(Box::new(Pocket::default()));
+    pocket.create("any", KeyKind::Ed25519, false).expect("kept");
+    let published = pocket.published(&jwt).into_iter().map(|(_, jwk)| jwk.expect("there"));
+    let kids: Vec<_> = published.map(|jwk| json!(jwk)["kid"].clone()).collect();
+    assert_eq!(kids, ["a", "2025"], "a pocket holds one key for all names");
 }

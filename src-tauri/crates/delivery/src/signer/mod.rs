@@ -2,6 +2,7 @@
 
 pub(crate) mod aws;
 pub mod jwt;
+pub(crate) mod made;
 mod message_signature;
 pub mod oauth;
 mod private_key;

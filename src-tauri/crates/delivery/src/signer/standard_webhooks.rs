@@ -113,6 +113,11 @@ pub(super) fn sign<'a>(
     put_secret(request, SIGNATURE, &signatures.join(" "))
 }
 
+/// Whether the text is such a secret, and no key of another kind.
+pub(crate) fn is_secret(text: &SecretString) -> bool {
+    text.expose_secret().starts_with(PREFIX)
+}
+
 /// The secret that these bytes make.
 pub fn secret_of(random: [u8; 32]) -> SecretString {
     format!("{PREFIX}{}", STANDARD.encode(random)).into()

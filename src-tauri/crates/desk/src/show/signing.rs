@@ -1,6 +1,8 @@
 //! How callbacks are signed, in words.
 
-use placet_review::{OauthGrant, Signing};
+use placet_review::{Engine, OauthGrant, Signing};
+
+use crate::view::KeyView;
 
 /// Such as `Standard Webhooks with key "faces"`, one part for each that is used.
 pub(super) fn words(signing: &Signing) -> String {
@@ -49,12 +51,66 @@ pub(super) fn words(signing: &Signing) -> String {
     if parts.is_empty() { "not signed".to_owned() } else { parts.join(", ") }
 }
 
+/// Each key that the profile names, and what for.
+pub(crate) fn keys(engine: &Engine) -> Vec<KeyView> {
+    let Signing { standard_webhooks, jwt, message_signature, aws, bearer, basic, header, oauth } =
+        &engine.signing;
+    let view = |name: &str, used: &str, id: Option<&str>| KeyView {
+        name: name.to_owned(),
+        engine: engine.name.clone(),
+        used: used.to_owned(),
+        id: id.map(str::to_owned),
+    };
+    let mut keys: Vec<_> = standard_webhooks.iter().map(|key| view(key, "Standard Webhooks", None)).collect();
+    if let Some(jwt) = jwt {
+        keys.push(view(&jwt.key, &format!("JWT {:?}", jwt.algorithm), jwt.kid.as_deref()));
+        let published = jwt.published.iter();
+        keys.extend(published.map(|key| view(&key.key, "published, signs no tokens", Some(key.kid()))));
+    }
+    if let Some(message) = message_signature {
+        let used = format!("HTTP message signature {}", message.algorithm.name());
+        keys.push(view(&message.key, &used, message.keyid.as_deref()));
+    }
+    keys.extend(aws.iter().filter_map(|aws| aws.key.as_ref()).map(|key| view(key, "AWS credentials", None)));
+    keys.extend(bearer.iter().map(|key| view(key, "bearer token", None)));
+    keys.extend(basic.iter().map(|basic| view(&basic.key, "password", Some(&basic.user))));
+    keys.extend(header.iter().map(|header| view(&header.key, &format!("header {}", header.name), None)));
+    keys.extend(oauth.iter().map(|oauth| match &oauth.grant {
+        OauthGrant::ClientCredentials { client_id, key, .. } => {
+            view(key, "OAuth client secret", Some(client_id))
+        }
+        OauthGrant::Assertion { key, kid, .. } => view(key, "OAuth assertion RS256", kid.as_deref()),
+    }));
+    keys
+}
+
 #[cfg(test)]
 mod tests {
-    use placet_review::Signing;
+    use placet_review::{Engine, Signing};
     use serde_json::json;
 
-    use super::words;
+    use super::{keys, words};
+
+    #[test]
+    fn every_key_of_a_profile_is_listed_with_its_use() {
+        let signing = json!({
+            "standard_webhooks": ["a", "b"],
+            "jwt": { "key": "c", "algorithm": "ES256", "kid": "c1", "published": ["d"], "place": { "query": "t" } },
+            "message_signature": { "key": "e", "algorithm": "ed25519", "keyid": "e1" },
+            "aws": { "region": "eu-central-1", "service": "states", "key": "f" },
+            "header": { "name": "X-Key", "key": "g" },
+        });
+        let signing: Signing = serde_json::from_value(signing).expect("a profile");
+        let named: Vec<String> = signing.keys().map(str::to_owned).collect();
+        let engine = Engine { signing, ..Engine::new("faces", vec![]) };
+        let listed = keys(&engine);
+        assert_eq!(listed.iter().map(|key| key.name.clone()).collect::<Vec<_>>(), named, "none is forgotten");
+        assert!(listed.iter().all(|key| key.engine == "faces" && !key.used.is_empty()));
+        assert_eq!(
+            (listed[3].used.as_str(), listed[3].id.as_deref()),
+            ("published, signs no tokens", Some("d"))
+        );
+    }
 
     #[test]
     fn every_member_is_put_in_words_with_its_key() {

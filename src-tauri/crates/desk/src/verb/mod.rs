@@ -7,6 +7,7 @@ mod deliveries;
 mod engines;
 mod inbox;
 mod item;
+mod keys;
 mod origins;
 mod setup;
 
@@ -26,8 +27,10 @@ pub use deliveries::{
 pub use engines::{CheckProfile, Engine, EngineHealth, Protocols, SaveProfile};
 pub use inbox::{Inbox, LookAround, Next, Submit};
 pub use item::{Flag, Hold, KeepDraft, Look, LookUp, Open, Release, ReleaseAll, Renew, Skip};
+pub(crate) use keys::key_set;
+pub use keys::{CreateKey, ImportKey, KeySet, KeyText, Keys, RetireKey, RotateKey};
 pub use origins::{Origins, TryOrigin};
-pub use setup::{CreateKey, Engines, IssueToken, PutEngine, PutQueue};
+pub use setup::{Engines, IssueToken, PutEngine, PutQueue};
 
 use crate::{Desk, Error, ErrorCode, Result};
 
@@ -88,5 +91,6 @@ verbs! {
     Deliveries, CountDeliveries, Delivery, Retry, RetryAll, Confirm, Withdraw,
     AuditEnd, AuditRows, Origins, TryOrigin, VerifyAudit,
     Protocols, Engine, EngineHealth, CheckProfile, SaveProfile,
-    Engines, PutEngine, PutQueue, IssueToken, CreateKey,
+    Engines, PutEngine, PutQueue, IssueToken,
+    Keys, CreateKey, ImportKey, RotateKey, RetireKey, KeySet,
 }

@@ -78,28 +78,3 @@ impl Verb for IssueToken {
         Ok(SecretView { name: self.engine, secret })
     }
 }
-
-/// Makes a new Standard Webhooks secret, keeps it in the key store under this name and shows it once.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
-#[ts(rename = "CreateKeyRequest")]
-pub struct CreateKey {
-    /// What engines call it in their profile.
-    pub name: String,
-}
-
-impl Verb for CreateKey {
-    const NAME: &'static str = "create_key";
-    type Answer = SecretView;
-
-    async fn run(self, desk: &Desk, _reviewer: &str) -> Result<SecretView> {
-        let keys = desk.keys.clone();
-        let name = self.name.clone();
-        // Key stores ask the desktop and may wait for the person to unlock them.
-        let made =
-            tokio::task::spawn_blocking(move || keys.create_webhook_secret(&name, rand::random())).await;
-        let secret = made
-            .map_err(|_| Error::new(ErrorCode::Fault, "The key store stopped answering. Try again."))?
-            .map_err(|error| Error::new(ErrorCode::Keys, error.to_string()))?;
-        Ok(SecretView { name: self.name, secret })
-    }
-}

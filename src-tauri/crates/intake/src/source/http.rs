@@ -7,6 +7,7 @@ mod answer;
 mod body;
 mod guard;
 mod handlers;
+mod key_set;
 mod openapi;
 mod token;
 
@@ -19,6 +20,7 @@ use placet_review::Timestamp;
 
 use crate::{Inbox, MAX_REQUEST_BYTES};
 pub use guard::guard;
+pub use key_set::key_set;
 pub use openapi::openapi;
 pub use token::new_token;
 
