@@ -3,7 +3,7 @@
 use ::http::HeaderName;
 use placet_review::{Delivery, Engine};
 
-use crate::protocol::Sending;
+use crate::protocol::{Sending, without_secrets};
 use crate::{protocol, signer};
 
 /// What stands in place of what opens a door.
@@ -27,7 +27,7 @@ impl Outline {
     pub fn of(delivery: &Delivery, engine: &Engine) -> Option<Self> {
         let protocol = protocol::named(&delivery.callback.protocol)?;
         let request = protocol.prepare(&Sending { delivery, engine, token: None }).ok()?;
-        let mut target = protocol::target(&delivery.callback);
+        let mut target = without_secrets(request.url.clone());
         if let Some(token) = signer::query_parameter(&engine.signing) {
             let joined_by = if target.contains('?') { '&' } else { '?' };
             target = format!("{target}{joined_by}{token}=...");
@@ -36,12 +36,20 @@ impl Outline {
         headers.extend(signer::headers(&engine.signing).iter().map(HeaderName::to_string));
         headers.sort();
         headers.dedup();
-        let mut body = String::from_utf8_lossy(&request.body).into_owned();
-        for secret in protocol.secrets(&delivery.callback).iter().filter(|secret| !secret.is_empty()) {
-            body = body.replace(secret.as_str(), HIDDEN);
-        }
+        let mut secrets = request.secrets;
+        secrets.extend(protocol.secrets(&delivery.callback));
+        let body = hidden(&String::from_utf8_lossy(&request.body), &secrets);
+        let target = hidden(&target, &secrets);
         Some(Self { method: request.method.to_string(), target, headers, body })
     }
+}
+
+/// The text with `[hidden]` in place of each secret, the longest first: one may hold another.
+pub(crate) fn hidden(text: &str, secrets: &[String]) -> String {
+    let mut secrets: Vec<&str> =
+        secrets.iter().map(String::as_str).filter(|secret| !secret.is_empty()).collect();
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, HIDDEN))
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ pub(super) fn known(protocol: &str, callback: &Callback, known: &[&str]) -> Resu
 }
 
 /// The address as people read it. Names of the query stay, for they help to tell callbacks apart; values go.
-pub(super) fn without_secrets(mut url: Url) -> String {
+pub(crate) fn without_secrets(mut url: Url) -> String {
     url.set_fragment(None);
     if url.query().is_some() {
         let names: Vec<String> = url.query_pairs().map(|(name, _)| format!("{name}=...")).collect();

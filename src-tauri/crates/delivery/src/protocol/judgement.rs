@@ -131,7 +131,7 @@ pub(crate) fn parked(why: Park, words: String) -> Judgement {
 }
 
 /// What the receiver said, on one line, as the end of a sentence.
-fn quoted(answer: &Answer) -> String {
+pub(super) fn quoted(answer: &Answer) -> String {
     let text = String::from_utf8_lossy(&answer.body);
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let words: String = words.chars().filter(|c| !c.is_control()).take(QUOTED).collect();

@@ -10,6 +10,7 @@ mod fixture;
 mod google_workflows;
 mod judgement;
 mod message;
+mod profile;
 mod step_functions;
 mod webhook;
 
@@ -17,6 +18,7 @@ use placet_review::{
     Callback, Decision, Delivery, DeliveryId, Draft, Engine, Item, Judgement, Outcome, Queue, Timestamp,
 };
 
+pub(crate) use self::address::without_secrets;
 pub use self::judgement::by_status;
 pub(crate) use self::judgement::{parked, unanswered};
 use self::message::Message;
@@ -28,6 +30,7 @@ const PROTOCOLS: &[&dyn Protocol] = &[
     &callback_step::CallbackStep,
     &durable_functions::DurableFunctions,
     &google_workflows::GoogleWorkflows,
+    &profile::Http,
     &step_functions::StepFunctions,
     &webhook::Webhook,
 ];
@@ -203,6 +206,12 @@ impl Wrong {
     /// At this pointer.
     pub(crate) fn at(pointer: impl Into<String>, message: impl Into<String>) -> Self {
         Self { pointer: pointer.into(), message: message.into() }
+    }
+
+    /// The same within the member of this name.
+    pub(crate) fn under(self, name: &str) -> Self {
+        let Self { pointer, message } = self;
+        Self { pointer: format!("/{}{pointer}", name.replace('~', "~0").replace('/', "~1")), message }
     }
 }
 
