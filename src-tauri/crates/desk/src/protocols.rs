@@ -43,6 +43,11 @@ fn about(name: &str) -> Option<ProtocolView> {
             // The token says {"node":"1","anchor":"2"}.
             json!({ "protocol": name, "url": BASE, "token": "eyJub2RlIjoiMSIsImFuY2hvciI6IjIifQ==" }),
         ),
+        "http" => (
+            "Any other engine",
+            "An engine that is described, and not programmed: its profile says what is sent and what its answers mean.",
+            json!({ "protocol": name }),
+        ),
         _ => return None,
     };
     let (name, title, about) = (name.to_owned(), title.to_owned(), about.to_owned());
@@ -71,6 +76,8 @@ mod tests {
         for name in ["step-functions", "durable-functions"] {
             engine.settings.insert(name.to_owned(), serde_json::json!({ "endpoint": "https://e.example" }));
         }
+        let request = serde_json::json!({ "method": "POST", "url": base });
+        engine.settings.insert("http".to_owned(), serde_json::json!({ "request": request }));
         for told in all() {
             let text = told.example.to_string().replace(BASE, base);
             let callback: Callback = serde_json::from_str(&text).expect("a callback");
