@@ -117,9 +117,12 @@ async fn fetch(
             return Err(parked(Park::Auth, words.to_owned()));
         }
     };
-    let answer = http.send(request, engine).await.answer.map_err(|why| unreached(&why))?;
+    let (exchange, credentials) = http.ask_for_token(request, engine).await;
+    let answer = exchange.answer.map_err(|why| unreached(&why))?;
     match answer.status {
         200..=299 => source.read(&answer, now()).map_err(|why| {
+            let why = credentials.hidden_in(why.into(), false);
+            let why = String::from_utf8_lossy(&why);
             parked(
                 Park::Auth,
                 format!("Nothing was sent. No token was given: {why}. Put that right, then try again."),

@@ -29,7 +29,7 @@ static TOKENS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What one request shows the receiver to be let in.
-pub(super) struct Credentials(Vec<String>);
+pub(crate) struct Credentials(Vec<String>);
 
 impl Credentials {
     /// What is marked as secret in the headers, with its parts, what the request says is secret, and all values of the
@@ -77,7 +77,7 @@ impl Credentials {
 
     /// The answer's body without them, and without what looks like a token. `cut` says that its end is missing, so
     /// that the start of a credential may be all that is left of it.
-    pub(super) fn hidden_in(&self, body: Bytes, cut: bool) -> Bytes {
+    pub(crate) fn hidden_in(&self, body: Bytes, cut: bool) -> Bytes {
         if body.is_empty() {
             return body;
         }

@@ -29,7 +29,7 @@ use tokio::time::{Instant, timeout_at};
 use url::{Host, Url};
 
 use self::address::Bounds;
-use self::credentials::Credentials;
+pub(crate) use self::credentials::Credentials;
 use self::progress::{Progress, Sending};
 use self::resolver::Resolver;
 use self::trust::Trust;
@@ -155,9 +155,26 @@ impl Http {
 
     /// Sends the request, if the engine's profile allows its address, and reads the answer.
     pub async fn send(&self, request: Request, engine: &Engine) -> Exchange {
+        let credentials = Credentials::of(&request);
+        self.sent(request, engine, |body, cut| credentials.hidden_in(body, cut)).await
+    }
+
+    /// Sends a request for a token, and reads the answer as it came: a token that is hidden is none. What is told of such
+    /// an answer has to be hidden in by the credentials that come with it.
+    pub(crate) async fn ask_for_token(&self, request: Request, engine: &Engine) -> (Exchange, Credentials) {
+        let credentials = Credentials::of(&request);
+        (self.sent(request, engine, |body, _| body).await, credentials)
+    }
+
+    async fn sent(
+        &self,
+        request: Request,
+        engine: &Engine,
+        hiding: impl FnOnce(Bytes, bool) -> Bytes,
+    ) -> Exchange {
         let url = request.url.clone();
         let progress = Progress::towards(url.port_or_known_default().unwrap_or_default());
-        let answer = progress.during(self.exchange(request, engine, &progress)).await;
+        let answer = progress.during(self.exchange(request, engine, &progress, hiding)).await;
         let answer = answer.map_err(|why| offline::or_offline(why, &url));
         Exchange { phase: progress.phase(), answer }
     }
@@ -167,12 +184,12 @@ impl Http {
         request: Request,
         engine: &Engine,
         progress: &Progress,
+        hiding: impl FnOnce(Bytes, bool) -> Bytes,
     ) -> Result<Answer, Unanswered> {
         let started = Instant::now();
         let ends = started + self.deadline;
         let (client, bounds) = self.way(engine);
         address::check(&request.url, engine, &bounds)?;
-        let credentials = Credentials::of(&request);
         if matches!(request.url.host(), Some(Host::Ipv4(_) | Host::Ipv6(_))) {
             // There is nothing to look up.
             progress.begins(Phase::Connect);
@@ -192,7 +209,7 @@ impl Http {
         if whole || body.len() == ANSWER_BYTES {
             progress.begins(Phase::GotBody);
         }
-        let body = credentials.hidden_in(body, !whole);
+        let body = hiding(body, !whole);
         Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
     }
 

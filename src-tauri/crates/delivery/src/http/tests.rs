@@ -370,6 +370,19 @@ async fn the_command_line_shows_its_secret_where_it_asks_and_not_where_it_looks(
     assert!(!looked.headers.contains_key("authorization"), "nobody knows yet who listens there");
 }
 
+#[tokio::test]
+async fn only_who_asks_for_a_token_sees_one() {
+    let server = answering(ResponseTemplate::new(200).set_body_string("eyJhbGciOiJub25lIn0.e30.")).await;
+    let url = format!("{}/token", server.uri());
+    let shown = post(&Http::new(), &url).await.expect("answered");
+    assert_eq!(shown.body, "[hidden]");
+    let (Exchange { answer, .. }, credentials) =
+        Http::new().ask_for_token(request(&url), &engine(&url)).await;
+    let body = answer.expect("answered").body;
+    assert_eq!(body, "eyJhbGciOiJub25lIn0.e30.");
+    assert_eq!(credentials.hidden_in(body, false), "[hidden]", "nor may it be told");
+}
+
 #[test]
 fn a_token_that_could_not_be_fetched_is_told_when_the_profile_is_saved() {
     let signing = serde_json::json!({ "oauth": {
