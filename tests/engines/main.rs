@@ -9,6 +9,7 @@ mod real;
 mod recipes;
 mod signed;
 mod step_functions;
+mod veritone;
 
 /// What is said to a waiting agent: more than ASCII, and more than fits into one packet.
 fn sayings() -> [String; 3] {

@@ -172,6 +172,15 @@ impl Keys {
         Ok(key)
     }
 
+    /// The text of a key that is shown to whoever hands out tokens. It is seldom needed and not kept. May block.
+    pub(crate) fn text(&self, name: &str) -> Result<SecretString, KeysError> {
+        if audit::is_its_name(name) {
+            return Err(KeysError::Reserved(name.to_owned()));
+        }
+        let secret = self.place.read(name)?.ok_or_else(|| self.missing(name))?;
+        Ok(secret.expose_secret().trim().into())
+    }
+
     /// Reads these keys anew when they are next needed: somebody may have changed them.
     pub(crate) fn forget(&self, names: &[&str]) {
         let mut kept = self.lock();

@@ -1,13 +1,14 @@
 //! Addresses in callbacks: read, held against the engine's allow-list, and shown without what may be secret.
 
+use ::http::Uri;
 use placet_review::{Callback, Engine};
 use serde_json::Value;
-use url::Url;
+use url::{Position, Url};
 
 use super::Wrong;
 
 /// The longest address, in bytes: RFC 9110 section 4.1 asks everyone to take 8,000.
-const LONGEST_URL: usize = 8_000;
+pub(super) const LONGEST_URL: usize = 8_000;
 
 /// The address in this parameter of the callback.
 pub(super) fn of(callback: &Callback, name: &str) -> Result<Url, Wrong> {
@@ -28,6 +29,22 @@ pub(super) fn parsed(text: &str) -> Result<Url, String> {
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err("leave user name and password out: name keys in the engine's profile".to_owned());
+    }
+    Ok(url)
+}
+
+/// The address, if it goes out exactly as it is written: nobody may write what a signature covers in another way. Else a
+/// sentence that says what to change.
+pub(super) fn exactly(text: &str) -> Result<Url, String> {
+    let url = parsed(text)?;
+    // What the HTTP client makes of it counts as well.
+    let sent = url.as_str().parse::<Uri>().ok();
+    let sent = sent.as_ref().and_then(Uri::path_and_query).map(|sent| sent.as_str());
+    if url.as_str() != text || sent != Some(&url[Position::BeforePath..]) {
+        return Err("this would not go out as it is written: write scheme and host in lower case, leave out a port that \
+                    is the usual one, \"..\" and what follows a #, begin the path with /, and percent-encode what a URL \
+                    cannot hold"
+            .to_owned());
     }
     Ok(url)
 }
@@ -72,4 +89,32 @@ pub(crate) fn without_secrets(mut url: Url) -> String {
 /// What is wrong with this parameter.
 pub(super) fn wrong(name: &str, message: impl Into<String>) -> Wrong {
     Wrong::at(format!("/{name}"), message)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::exactly;
+
+    #[rstest]
+    #[case("https://e.example/callback?jwt=a.b.c&engineId=7&data=%7B%22a%22:1%7D", true)]
+    #[case("http://127.0.0.1:8080/a%2fb/?x={1}|'", false)]
+    #[case("https://e.example/a?x={1}|$,;+*!", true)]
+    #[case("https://e.example/a?x=%7b%7B", true)]
+    #[case("https://e.example", false)]
+    #[case("https://E.example/", false)]
+    #[case("https://e.example:443/", false)]
+    #[case("https://e.example/a/../b", false)]
+    #[case("https://e.example/a b", false)]
+    #[case("https://e.example/ä", false)]
+    #[case("https://e.example/a?x=\"1\"", false)]
+    #[case("https://e.example/a#b", false)]
+    #[case(" https://e.example/a", false)]
+    fn what_would_go_out_differently_is_refused(#[case] text: &str, #[case] fits: bool) {
+        match exactly(text) {
+            Ok(url) => assert!(fits && url.as_str() == text, "{text}"),
+            Err(why) => assert!(!fits && why.contains("as it is written"), "{text}: {why}"),
+        }
+    }
 }

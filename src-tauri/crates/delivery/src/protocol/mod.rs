@@ -12,6 +12,7 @@ mod judgement;
 mod message;
 mod profile;
 mod step_functions;
+mod veritone;
 mod webhook;
 
 use placet_review::{
@@ -32,6 +33,7 @@ const PROTOCOLS: &[&dyn Protocol] = &[
     &google_workflows::GoogleWorkflows,
     &profile::Http,
     &step_functions::StepFunctions,
+    &veritone::Veritone,
     &webhook::Webhook,
 ];
 
