@@ -10,6 +10,7 @@ mod recipes;
 mod signed;
 mod step_functions;
 mod veritone;
+mod voicebase;
 
 /// What is said to a waiting agent: more than ASCII, and more than fits into one packet.
 fn sayings() -> [String; 3] {

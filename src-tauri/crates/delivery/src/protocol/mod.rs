@@ -13,6 +13,7 @@ mod message;
 mod profile;
 mod step_functions;
 mod veritone;
+mod voicebase;
 mod webhook;
 
 use placet_review::{
@@ -34,6 +35,7 @@ const PROTOCOLS: &[&dyn Protocol] = &[
     &profile::Http,
     &step_functions::StepFunctions,
     &veritone::Veritone,
+    &voicebase::Voicebase,
     &webhook::Webhook,
 ];
 
@@ -68,6 +70,12 @@ pub trait Protocol: Send + Sync {
     /// Texts of the callback that open a door, such as a task's token. Nobody is shown them.
     fn secrets(&self, _callback: &Callback) -> Vec<String> {
         Vec::new()
+    }
+
+    /// Whether this callback is told of the decision. One that is not gets no delivery, and another of the item has to be
+    /// told then.
+    fn hears_of(&self, _decided: &Decided<'_>) -> bool {
+        true
     }
 
     /// What every attempt sends, as bytes. They are made once, with the decision, and never again. An answer that the

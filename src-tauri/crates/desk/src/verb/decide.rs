@@ -37,28 +37,17 @@ impl Verb for Decide {
         let engine = desk.engine(&lease.item.asked.engine).await?;
         let undo_until = undo_until(lease.queue.undo_seconds, lease.item.asked.deadline, now);
         let mut next_id = ids_of(now);
-        let deliveries = lease.item.asked.callbacks.iter().map(|callback| {
+        let deliveries = lease.item.asked.callbacks.iter().filter_map(|callback| {
             let id = next_id();
-            let protocol = protocol::named(&callback.protocol).ok_or_else(|| {
-                Error::new(ErrorCode::Fault, format!("No protocol \"{}\" is known here.", callback.protocol))
-            })?;
-            let (item, queue) = (&lease.item, &*lease.queue);
-            let body = protocol.freeze(&DecidedFor {
+            let decided = DecidedFor {
                 id,
                 decision: &decision,
-                item,
-                queue,
+                item: &lease.item,
+                queue: &lease.queue,
                 callback,
                 engine: &engine,
-            });
-            let body = body.map_err(|wrong| {
-                Error::new(
-                    ErrorCode::Invalid,
-                    format!("The engine could not take this answer: {}", wrong.message),
-                )
-            })?;
-            let origin = protocol.origin(callback, &engine);
-            Ok(NewDelivery { id, callback: callback.clone(), origin, body, due_at: undo_until })
+            };
+            delivery(&decided, undo_until).transpose()
         });
         let deliveries = deliveries.collect::<Result<Vec<_>>>()?;
         let (id, verdict) = (decision.id, decision.verdict);
@@ -67,6 +56,22 @@ impl Verb for Decide {
             Recording::Refused(refusal) => Err(refusal.into()),
         }
     }
+}
+
+/// What goes to one callback; nothing, if it is not told of this decision.
+fn delivery(decided: &DecidedFor<'_>, due_at: Timestamp) -> Result<Option<NewDelivery>> {
+    let &DecidedFor { id, callback, engine, .. } = decided;
+    let protocol = protocol::named(&callback.protocol).ok_or_else(|| {
+        Error::new(ErrorCode::Fault, format!("No protocol \"{}\" is known here.", callback.protocol))
+    })?;
+    if !protocol.hears_of(decided) {
+        return Ok(None);
+    }
+    let body = protocol.freeze(decided).map_err(|wrong| {
+        Error::new(ErrorCode::Invalid, format!("The engine could not take this answer: {}", wrong.message))
+    })?;
+    let origin = protocol.origin(callback, engine);
+    Ok(Some(NewDelivery { id, callback: callback.clone(), origin, body, due_at }))
 }
 
 /// Takes a decision back while it can be.
