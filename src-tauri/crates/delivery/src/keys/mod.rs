@@ -15,7 +15,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use placet_review::{JwtAlgorithm, KEY_NAME_RULE, MessageAlgorithm};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 pub use self::choice::KeyChoice;
 pub use self::life::NewKey;
