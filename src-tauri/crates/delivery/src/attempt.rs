@@ -95,10 +95,13 @@ impl Courier {
         let token_was_kept = token.as_ref().is_some_and(|token| token.was_kept);
         let token = token.as_ref().map(|Given { text, .. }| text.expose_secret());
         let sending = Sending { delivery, engine, token };
-        // An earlier attempt may have worked. Who can be asked is not told again before that.
-        if delivery.standing.ambiguous
-            && let Some((judgement, answer)) = self.probe(protocol, &sending).await
-        {
+        let known = if delivery.standing.ambiguous {
+            // An earlier attempt may have worked. Who can be asked is not told again before that.
+            self.probe(protocol, &sending).await
+        } else {
+            self.look(protocol, &sending).await
+        };
+        if let Some((judgement, answer)) = known {
             return Ok(Came { judgement, phase: Phase::GotBody, answer: Some(answer), token_was_kept });
         }
         let mut came = self.send(protocol, &sending).await?;
@@ -127,18 +130,24 @@ impl Courier {
         Ok(Came { judgement, phase, answer, token_was_kept })
     }
 
-    /// Asks the engine how its task stands. `None` if it cannot be asked, does not say, or still waits.
+    /// What asking the engine whether it has this answer leads to.
     async fn probe(&self, protocol: &dyn Protocol, sending: &Sending<'_>) -> Option<(Judgement, Answer)> {
+        let answer = self.ask(protocol, sending, protocol.probe(sending)?).await?;
+        Some((found(protocol.judge_probe(sending, &answer))?, answer))
+    }
+
+    /// What asking the engine whether its task waits at all leads to.
+    async fn look(&self, protocol: &dyn Protocol, sending: &Sending<'_>) -> Option<(Judgement, Answer)> {
+        let answer = self.ask(protocol, sending, protocol.look(sending)?).await?;
+        Some((found(protocol.judge_look(sending, &answer))?, answer))
+    }
+
+    /// What the engine says of its task. `None` if it cannot be asked.
+    async fn ask(&self, protocol: &dyn Protocol, sending: &Sending<'_>, request: Request) -> Option<Answer> {
         let &Sending { delivery, engine, token: _ } = sending;
-        let request = hiding(protocol.probe(sending)?, protocol, sending);
+        let request = hiding(request, protocol, sending);
         let signed = self.signed(request, &Subject::from(delivery), engine).await.ok()?;
-        let answer = self.http.send(signed.request, engine).await.answer.ok()?;
-        let (outcome, words) = match protocol.judge_probe(sending, &answer) {
-            Probed::Has(words) => (Outcome::Accepted, words),
-            Probed::Closed(words) => (Outcome::Refused, words),
-            Probed::Waits | Probed::Unclear => return None,
-        };
-        Some((Judgement { outcome, words, retry_after_ms: None }, answer))
+        self.http.send(signed.request, engine).await.answer.ok()
     }
 
     /// The request, signed with the keys of the engine's profile; else why it cannot be sent.
@@ -224,6 +233,16 @@ impl Courier {
 
 fn unsigned(error: KeysError) -> Judgement {
     parked(Park::Auth, format!("Nothing was sent, for it cannot be signed. {error}"))
+}
+
+/// What a delivery comes to by what was found out without sending it. `None` if the task still waits, or nobody knows.
+fn found(probed: Probed) -> Option<Judgement> {
+    let (outcome, words) = match probed {
+        Probed::Has(words) => (Outcome::Accepted, words),
+        Probed::Closed(words) => (Outcome::Refused, words),
+        Probed::Waits | Probed::Unclear => return None,
+    };
+    Some(Judgement { outcome, words, retry_after_ms: None })
 }
 
 /// The request, with all that must not be seen in what comes back.

@@ -97,6 +97,18 @@ pub trait Protocol: Send + Sync {
         by_status(answer, now)
     }
 
+    /// Asks the engine, before an answer of which certainly nothing came through yet, whether its task waits at all, and
+    /// changes nothing there: for engines that take in what comes too late without a word. `None` where it need not or
+    /// cannot be asked. Not yet signed.
+    fn look(&self, _attempt: &Sending<'_>) -> Option<Request> {
+        None
+    }
+
+    /// What the answer to a look says. Whatever its task goes by is not this answer.
+    fn judge_look(&self, _attempt: &Sending<'_>, _answer: &Answer) -> Probed {
+        Probed::Unclear
+    }
+
     /// Asks the engine how its task stands, and changes nothing there; `None` where nobody can be asked. Not yet
     /// signed.
     fn probe(&self, _attempt: &Sending<'_>) -> Option<Request> {
