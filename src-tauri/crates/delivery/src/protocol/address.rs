@@ -1,6 +1,7 @@
 //! Addresses in callbacks: read, held against the engine's allow-list, and shown without what may be secret.
 
 use ::http::Uri;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use placet_review::{Callback, Engine};
 use serde_json::Value;
 use url::{Position, Url};
@@ -9,6 +10,12 @@ use super::Wrong;
 
 /// The longest address, in bytes: RFC 9110 section 4.1 asks everyone to take 8,000.
 pub(super) const LONGEST_URL: usize = 8_000;
+
+/// What stands for itself in a path; all else is escaped (RFC 3986 section 2.3).
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The longest part of a path that a callback may name, in bytes.
+const LONGEST_PART: usize = 1_000;
 
 /// The address in this parameter of the callback.
 pub(super) fn of(callback: &Callback, name: &str) -> Result<Url, Wrong> {
@@ -47,6 +54,48 @@ pub(super) fn exactly(text: &str) -> Result<Url, String> {
             .to_owned());
     }
     Ok(url)
+}
+
+/// The address under which an engine's interface lies, or a sentence that says what is wrong with it.
+pub(super) fn base(text: &str) -> Result<Url, String> {
+    let url = parsed(text)?;
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("leave out what begins with ? or #: paths are put behind this address".to_owned());
+    }
+    Ok(url)
+}
+
+/// What lies under this address, by the names on the way there.
+pub(super) fn under(base: &Url, names: &[&str]) -> Url {
+    let mut path = base.path().trim_end_matches('/').to_owned();
+    for name in names {
+        path.push('/');
+        path.extend(utf8_percent_encode(name, UNRESERVED));
+    }
+    let mut url = base.clone();
+    url.set_path(&path);
+    url
+}
+
+/// A name in this parameter that can be a part of a path; `None` if it is absent.
+pub(super) fn part<'a>(callback: &'a Callback, name: &str) -> Result<Option<&'a str>, Wrong> {
+    // Dots lead elsewhere, escaped or not (RFC 3986 section 6.2.2.3).
+    let fits = |text: &&str| {
+        (1..=LONGEST_PART).contains(&text.len())
+            && !matches!(*text, "." | "..")
+            && !text.contains(char::is_control)
+    };
+    match callback.parameters.get(name) {
+        None => Ok(None),
+        Some(value) => value.as_str().filter(fits).map(Some).ok_or_else(|| {
+            wrong(name, format!("give a text of 1 to {LONGEST_PART} bytes on one line, and no dots alone"))
+        }),
+    }
+}
+
+/// The same, if there has to be one.
+pub(super) fn needed_part<'a>(callback: &'a Callback, name: &str) -> Result<&'a str, Wrong> {
+    part(callback, name)?.ok_or_else(|| wrong(name, "this is missing: give its text"))
 }
 
 /// Whether the engine's allow-list covers the address that stands in this parameter.
@@ -116,5 +165,42 @@ mod tests {
             Ok(url) => assert!(fits && url.as_str() == text, "{text}"),
             Err(why) => assert!(!fits && why.contains("as it is written"), "{text}: {why}"),
         }
+    use serde_json::{Value, json};
+
+    use super::{base, part, under};
+    use crate::protocol::fixture::callback;
+
+    #[rstest]
+    #[case(
+        "http://e.example",
+        "http://e.example/dags/a%2Fb/manual__2026-11-26T01%3A00%3A00%2B00%3A00/%C3%BC%20%25"
+    )]
+    #[case(
+        "http://e.example/api/",
+        "http://e.example/api/dags/a%2Fb/manual__2026-11-26T01%3A00%3A00%2B00%3A00/%C3%BC%20%25"
+    )]
+    fn names_stay_what_they_are_on_their_way_into_a_path(#[case] text: &str, #[case] expected: &str) {
+        let names = ["dags", "a/b", "manual__2026-11-26T01:00:00+00:00", "ü %"];
+        assert_eq!(under(&base(text).expect("an address"), &names).as_str(), expected);
+    }
+
+    #[rstest]
+    #[case("http://e.example/?a=1")]
+    #[case("http://e.example/#a")]
+    #[case("e.example")]
+    fn nothing_can_lie_under_what_has_an_end(#[case] text: &str) {
+        base(text).expect_err("no base");
+    }
+
+    #[rstest]
+    #[case(json!(""))]
+    #[case(json!(".."))]
+    #[case(json!("a\nb"))]
+    #[case(json!(7))]
+    #[case(json!("a".repeat(1_001)))]
+    fn what_cannot_be_a_part_of_a_path_is_refused(#[case] value: Value) {
+        let callback = callback("any", json!({ "name": value }));
+        assert_eq!(part(&callback, "name").expect_err("refused").pointer, "/name");
+        assert_eq!(part(&callback, "other"), Ok(None));
     }
 }

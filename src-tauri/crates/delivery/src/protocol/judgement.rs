@@ -132,10 +132,14 @@ pub(crate) fn parked(why: Park, words: String) -> Judgement {
 
 /// What the receiver said, on one line, as the end of a sentence.
 pub(super) fn quoted(answer: &Answer) -> String {
-    let text = String::from_utf8_lossy(&answer.body);
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let words: String = words.chars().filter(|c| !c.is_control()).take(QUOTED).collect();
+    let words = one_line(&String::from_utf8_lossy(&answer.body));
     if words.is_empty() { ".".to_owned() } else { format!(": \"{words}\".") }
+}
+
+/// The start of a text, on one line, as a sentence can repeat it.
+pub(super) fn one_line(text: &str) -> String {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    words.chars().filter(|c| !c.is_control()).take(QUOTED).collect()
 }
 
 /// `Retry-After` in milliseconds from `now`: seconds or a date (RFC 9110 section 10.2.3). What is neither

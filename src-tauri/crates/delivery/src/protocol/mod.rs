@@ -11,7 +11,9 @@ mod google_workflows;
 mod judgement;
 mod message;
 mod profile;
+mod restate;
 mod step_functions;
+mod told;
 mod veritone;
 mod voicebase;
 mod webhook;
@@ -33,6 +35,7 @@ const PROTOCOLS: &[&dyn Protocol] = &[
     &durable_functions::DurableFunctions,
     &google_workflows::GoogleWorkflows,
     &profile::Http,
+    &restate::Restate,
     &step_functions::StepFunctions,
     &veritone::Veritone,
     &voicebase::Voicebase,
