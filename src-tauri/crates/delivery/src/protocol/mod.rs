@@ -9,6 +9,7 @@ mod element;
 mod fixture;
 mod google_workflows;
 mod judgement;
+mod langgraph;
 mod message;
 mod profile;
 mod restate;
@@ -34,6 +35,7 @@ const PROTOCOLS: &[&dyn Protocol] = &[
     &callback_step::CallbackStep,
     &durable_functions::DurableFunctions,
     &google_workflows::GoogleWorkflows,
+    &langgraph::Langgraph,
     &profile::Http,
     &restate::Restate,
     &step_functions::StepFunctions,
