@@ -1,6 +1,7 @@
 //! How an answer is spoken to a receiver. A protocol only thinks; the worker acts.
 
 mod address;
+mod airflow;
 mod aws;
 mod callback_step;
 mod durable_functions;
@@ -32,6 +33,7 @@ use crate::{Answer, Request};
 
 /// All protocols. A new one is a folder beside this file and a line here.
 const PROTOCOLS: &[&dyn Protocol] = &[
+    &airflow::Airflow,
     &callback_step::CallbackStep,
     &durable_functions::DurableFunctions,
     &google_workflows::GoogleWorkflows,

@@ -34,7 +34,7 @@ impl Text {
     }
 
     /// The text.
-    pub(super) fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 }

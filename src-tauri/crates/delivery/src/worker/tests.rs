@@ -1,3 +1,4 @@
+mod asked;
 mod ledger;
 
 use std::sync::Arc;

@@ -53,7 +53,11 @@ impl Ledger {
     /// Hands a task in and approves it, for a callback to this URL that may go out at once.
     pub(super) async fn decide(&self, task: &str, url: &str) {
         let parameters = Map::from_iter([("url".to_owned(), url.into())]);
-        let callback = Callback { protocol: "webhook".into(), parameters };
+        self.approve(task, Callback { protocol: "webhook".into(), parameters }).await;
+    }
+
+    /// Hands a task in and approves it, for this callback, which may go out at once.
+    pub(super) async fn approve(&self, task: &str, callback: Callback) {
         let item = self.hand_in(task, callback.clone(), None).await;
         let until = now().plus_millis(60_000);
         let leasing = self.lease_item(item, "ada", now(), until).await.expect("asked");
@@ -62,12 +66,12 @@ impl Ledger {
         let decision =
             lease.decide(draft, &lease.shown(), DecisionId(Uuid::now_v7()), now()).expect("decided");
         let id = DeliveryId(Uuid::now_v7());
-        let webhook = protocol::named("webhook").expect("known");
+        let protocol = protocol::named(&callback.protocol).expect("known");
         let engine = Engine::new("engine", vec![]);
         let (item, queue) = (&lease.item, &*lease.queue);
         let decided = Decided { id, decision: &decision, item, queue, callback: &callback, engine: &engine };
-        let body = webhook.freeze(&decided).expect("it can be told");
-        let origin = webhook.origin(&callback, &engine);
+        let body = protocol.freeze(&decided).expect("it can be told");
+        let origin = protocol.origin(&callback, &engine);
         let delivery = NewDelivery { id, callback, origin, body, due_at: now() };
         let recorded = self.record_decision(decision, lease.fence, vec![delivery]).await.expect("recorded");
         assert_eq!(recorded, Recording::Recorded);
