@@ -48,6 +48,34 @@ fn about(name: &str) -> Option<ProtocolView> {
             "An engine that is described, and not programmed: its profile says what is sent and what its answers mean.",
             json!({ "protocol": name }),
         ),
+        "veritone" => (
+            "Veritone aiWARE",
+            "An engine that paused for a callback. Hand in its wakeup URL; the decision travels in the engine's state.",
+            json!({ "protocol": name, "url": format!("{BASE}?jwt=JWT&engineId=ENGINE&data=%7B%7D") }),
+        ),
+        "voicebase" => (
+            "VoiceBase",
+            "Whoever takes VoiceBase's callbacks: analytics as JSON, or the corrected transcript in one of five formats.",
+            json!({ "protocol": name, "url": BASE, "type": "transcript", "format": "srt" }),
+        ),
+        "restate" => (
+            "Restate",
+            "A handler that waits for an awakeable, or a workflow that waits for a promise. Hand in the awakeable's id.",
+            json!({ "protocol": name, "url": BASE, "awakeable": "sign_1AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }),
+        ),
+        "langgraph" => (
+            "LangGraph",
+            "A thread that waits at an interrupt. Hand in thread, assistant and the interrupt's id.",
+            json!({
+                "protocol": name, "url": BASE, "thread_id": "00000000-0000-0000-0000-000000000001",
+                "assistant_id": "00000000-0000-0000-0000-000000000002", "interrupt_id": "INTERRUPT",
+            }),
+        ),
+        "airflow" => (
+            "Apache Airflow",
+            "A task of 3.1 or later that waits for a person. Hand in what names the task, its options and parameters.",
+            json!({ "protocol": name, "url": BASE, "dag_id": "DAG", "dag_run_id": "RUN", "task_id": "TASK" }),
+        ),
         _ => return None,
     };
     let (name, title, about) = (name.to_owned(), title.to_owned(), about.to_owned());

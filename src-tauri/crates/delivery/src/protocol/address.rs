@@ -143,8 +143,10 @@ pub(super) fn wrong(name: &str, message: impl Into<String>) -> Wrong {
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
+    use serde_json::{Value, json};
 
-    use super::exactly;
+    use super::{base, exactly, part, under};
+    use crate::protocol::fixture::callback;
 
     #[rstest]
     #[case("https://e.example/callback?jwt=a.b.c&engineId=7&data=%7B%22a%22:1%7D", true)]
@@ -165,10 +167,7 @@ mod tests {
             Ok(url) => assert!(fits && url.as_str() == text, "{text}"),
             Err(why) => assert!(!fits && why.contains("as it is written"), "{text}: {why}"),
         }
-    use serde_json::{Value, json};
-
-    use super::{base, part, under};
-    use crate::protocol::fixture::callback;
+    }
 
     #[rstest]
     #[case(

@@ -80,7 +80,19 @@ fn an_unknown_protocol_is_its_own_target() {
     assert!(protocol::named("pigeon").is_none());
     assert_eq!(
         protocol::names(),
-        ["airflow", "callback-step", "durable-functions", "google-workflows", "http", "langgraph", "restate", "step-functions", "veritone", "voicebase", "webhook"]
+        [
+            "airflow",
+            "callback-step",
+            "durable-functions",
+            "google-workflows",
+            "http",
+            "langgraph",
+            "restate",
+            "step-functions",
+            "veritone",
+            "voicebase",
+            "webhook"
+        ]
     );
 }
 
