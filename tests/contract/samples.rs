@@ -299,6 +299,7 @@ impl Samples {
             title: "Webhook".into(),
             about: "An engine of your own.".into(),
             example: json!({ "protocol": "webhook", "url": "BASE" }),
+            settings: Some(json!({ "endpoint": "BASE" })),
         };
         self.of(verb::Protocols {}, vec![protocol]);
         let detail = EngineDetailView { engine: view.clone(), profile: "{}".into() };

@@ -431,8 +431,8 @@ export interface Profile {
 }
 
 const PROTOCOLS: ProtocolView[] = [
-  { name: "webhook", title: "Webhook", about: "An engine of your own, or any that takes a signed POST. It reads verdict and answer from the body.", example: { protocol: "webhook", url: "BASE" } },
-  { name: "google-workflows", title: "Google Cloud Workflows", about: "A workflow that waits in events.await_callback. Hand in the URL of its callback endpoint.", example: { protocol: "google-workflows", url: "BASE" } },
+  { name: "webhook", title: "Webhook", about: "An engine of your own, or any that takes a signed POST. It reads verdict and answer from the body.", example: { protocol: "webhook", url: "BASE" }, settings: null },
+  { name: "google-workflows", title: "Google Cloud Workflows", about: "A workflow that waits in events.await_callback. Hand in the URL of its callback endpoint.", example: { protocol: "google-workflows", url: "BASE" }, settings: null },
 ];
 
 function engineOf({ name, allow, signing, schedule = "voicebase" }: Profile): EngineView {

@@ -8,7 +8,7 @@ import { enterField } from "../parts/fields";
 import { Seen } from "../parts/text/Seen";
 import { type AtEngines, leave, saveNew } from "./actions";
 import { CREDENTIALS, credentialNamed, whyNone } from "./credentials";
-import { implied, keyOf, nameOf } from "./newEngine";
+import { implied, keyOf, nameOf, saidOf } from "./newEngine";
 import { Options } from "./Options";
 import type { NewEngineForm } from "./useNewEngine";
 import type { Said } from "./useSaying";
@@ -118,6 +118,21 @@ export function AddEngine({ protocols, keys, newEngine, said, at }: Properties) 
             chosen={form.credential}
             choose={(chosen) => change({ credential: chosen })}
           />
+          {credential.asks.map(({ name, label, placeholder }) => (
+            <div key={name} className="form-field">
+              <label htmlFor={`engine-${name}`}>{label}</label>
+              <input
+                id={`engine-${name}`}
+                className="field mono-field form-short"
+                type="text"
+                spellCheck={false}
+                autoComplete="off"
+                placeholder={placeholder}
+                value={saidOf(form)[name] ?? ""}
+                onChange={(event) => change({ said: { ...form.said, [name]: event.target.value } })}
+              />
+            </div>
+          ))}
           {credential.key === "kept" && (
             <div className="form-field">
               <label htmlFor="engine-key">Name of the key</label>
@@ -138,6 +153,7 @@ export function AddEngine({ protocols, keys, newEngine, said, at }: Properties) 
               </p>
             </div>
           )}
+          <p className="form-note">JSON Web Tokens, OAuth and message signatures are set in the profile: add the engine, then edit it as text.</p>
           {wrong !== null && !["allow", "name", "signing"].some(isOf) && (
             <p className="form-note" role="alert" data-wrong="true" data-testid="engine-wrong">
               {sentence(wrong)}

@@ -53,7 +53,7 @@ export function Engines({ overview, onDeliveries }: Properties) {
     setChosen(engine);
     setDoing("looking");
   };
-  const newEngine = useNewEngine(overview.keys, engines, saying, (added) => {
+  const newEngine = useNewEngine(overview.keys, engines, protocols, saying, (added) => {
     setChosen(added.name);
     setDoing("looking");
     once.show(added);

@@ -1,6 +1,7 @@
 // The first item of a new engine, as a command that can be pasted.
 
 import type { Queue } from "../ipc/types.gen";
+import { withBase } from "./withBase";
 
 interface HandIn {
   intake: string;
@@ -42,14 +43,6 @@ function contentFor(queue: Queue | null): Record<string, unknown> {
       return { content: { text: "Choose a label, and look at your engine." }, suggestions: [{ answer: { label }, confidence: 0.41, by: "a-model" }] };
     }
   }
-}
-
-/** The example with the address in the place of `BASE`, wherever that stands. */
-function withBase(example: unknown, base: string): unknown {
-  if (typeof example === "string") return example.replaceAll("BASE", () => base);
-  if (Array.isArray(example)) return example.map((part) => withBase(part, base));
-  if (typeof example === "object" && example !== null) return Object.fromEntries(Object.entries(example).map(([name, part]) => [name, withBase(part, base)]));
-  return example;
 }
 
 /** A text as one word of a POSIX shell. */

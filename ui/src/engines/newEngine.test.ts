@@ -4,7 +4,7 @@ import type { Queue } from "../ipc/types.gen";
 import { handIn } from "./handIn";
 import { implied, nameOf, profileOf } from "./newEngine";
 
-const form = { protocol: "webhook", base: "https://hooks.example/resume?sig=s3cret", name: null, credential: "made", key: null };
+const form = { protocol: "webhook", base: "https://hooks.example/resume?sig=s3cret", name: null, credential: "made", key: null, said: {} };
 
 describe("the address", () => {
   it.each([
@@ -17,7 +17,7 @@ describe("the address", () => {
 
   it.each(["", "hooks.example", "ftp://hooks.example/", "https://"])("is none: %j", (base) => {
     expect(implied(base)).toBeNull();
-    expect(profileOf({ ...form, base })).toBeNull();
+    expect(profileOf({ ...form, base }, undefined)).toBeNull();
   });
 
   it.each([
@@ -32,8 +32,8 @@ describe("the address", () => {
 });
 
 it("comes to a profile without the query, signed by a key of the engine's name", () => {
-  expect(JSON.parse(profileOf(form) ?? "")).toEqual({ name: "hooks", allow: ["https://hooks.example/resume"], signing: { standard_webhooks: "hooks" } });
-  expect(JSON.parse(profileOf({ ...form, base: "http://localhost:9000/", name: "mine", credential: "none" }) ?? "")).toEqual({
+  expect(JSON.parse(profileOf(form, undefined) ?? "")).toEqual({ name: "hooks", allow: ["https://hooks.example/resume"], signing: { standard_webhooks: "hooks" } });
+  expect(JSON.parse(profileOf({ ...form, base: "http://localhost:9000/", name: "mine", credential: "none" }, undefined) ?? "")).toEqual({
     name: "mine",
     allow: ["http://localhost:9000/"],
     schedule: "fast",
@@ -48,4 +48,18 @@ it("is handed its first item by a command whose words survive the shell", () => 
   expect(rest.join("\n")).not.toContain("plc_1");
   const body = /-d '([^]*)'$/.exec(rest.join("\n"))?.[1]?.replaceAll("'\\''", "'") ?? "";
   expect(JSON.parse(body)).toMatchObject({ v: 1, queue: "gate", callbacks: [{ protocol: "webhook", url: "https://e.example/it's", more: ["https://e.example/it's/x"] }] });
+});
+
+it.each([
+  ["bearer", {}, { bearer: "hooks" }],
+  ["header", { header: "X-Api-Key" }, { header: { name: "X-Api-Key", key: "hooks" } }],
+  ["basic", { user: "ada" }, { basic: { user: "ada", key: "hooks" } }],
+  ["aws", { service: "lambda", region: "us-east-1" }, { aws: { region: "us-east-1", service: "lambda", key: "hooks" } }],
+])("names the credential %s in the profile", (credential, said, signing) => {
+  expect(JSON.parse(profileOf({ ...form, credential, said }, undefined) ?? "")).toMatchObject({ signing });
+});
+
+it("takes what AWS's hosts say", () => {
+  const aws = { ...form, base: "https://states.eu-central-1.amazonaws.com", credential: "aws" };
+  expect(JSON.parse(profileOf(aws, { name: "step-functions", settings: { endpoint: "BASE" } }) ?? "")).toMatchObject({ name: "states", signing: { aws: { region: "eu-central-1", service: "states", key: "states" } }, settings: { "step-functions": { endpoint: "https://states.eu-central-1.amazonaws.com/" } } });
 });

@@ -1,6 +1,8 @@
 // An engine that is being added: what a person typed, and the profile that it comes to.
 
-import { credentialNamed } from "./credentials";
+import type { ProtocolView } from "../ipc/types.gen";
+import { credentialNamed, saidByHost } from "./credentials";
+import { withBase } from "./withBase";
 
 /** What stands in the form. */
 export interface NewEngine {
@@ -12,6 +14,8 @@ export interface NewEngine {
   credential: string;
   /** The name of the key that was typed; `null` while it is the engine's. */
   key: string | null;
+  /** What was typed of what the credential asks for. */
+  said: Readonly<Record<string, string>>;
 }
 
 /** The entry of the allow-list that an address implies; `null` while it is none. */
@@ -50,11 +54,18 @@ export function keyOf(form: NewEngine): string {
   return form.key ?? nameOf(form);
 }
 
-/** The profile as text; `null` while the address is missing. */
-export function profileOf(form: NewEngine): string | null {
+/** What the credential asks for: as it was typed, else as the host says. */
+export function saidOf({ said, base }: NewEngine): Readonly<Record<string, string>> {
+  const found = implied(base);
+  return { ...(found === null ? {} : saidByHost(new URL(found.entry).hostname)), ...said };
+}
+
+/** The profile as text, with what the protocol wants said in it; `null` while the address is missing. */
+export function profileOf(form: NewEngine, protocol: Pick<ProtocolView, "name" | "settings"> | undefined): string | null {
   const found = implied(form.base);
   if (found === null) return null;
-  const signing = credentialNamed(form.credential).signing(keyOf(form));
+  const signing = credentialNamed(form.credential).signing(keyOf(form), saidOf(form));
   const schedule = found.isHere ? { schedule: "fast" } : {};
-  return JSON.stringify({ name: nameOf(form), allow: [found.entry], ...(signing === null ? {} : { signing }), ...schedule }, null, 2);
+  const settings = protocol?.settings == null ? {} : { settings: { [protocol.name]: withBase(protocol.settings, found.entry) } };
+  return JSON.stringify({ name: nameOf(form), allow: [found.entry], ...(signing === null ? {} : { signing }), ...schedule, ...settings }, null, 2);
 }

@@ -4,6 +4,7 @@ import { placeOfMember } from "./placeOfMember";
 
 const PROFILE = `{
   "name": "faces",
+  "signing": { "aws": { "key": 1 } },
   "settings": {
     "webhook": { "a/b": 1 }
   }
@@ -11,8 +12,10 @@ const PROFILE = `{
 
 it.each([
   ["name: too long", 2, 11],
-  ["settings/webhook: it has no settings", 4, 16],
-  ["settings/pigeon/coop: no such protocol", 3, 15],
+  ["signing: aws.key: name a key", 3, 32],
+  ["signing: a key's name is short", 3, 14],
+  ["settings/webhook: it has no settings", 5, 16],
+  ["settings/pigeon/coop: no such protocol", 4, 15],
   ["at_once: choose a number", null, null],
   ["it is wrong as a whole", null, null],
 ])("finds what %j names", (words, line, column) => {

@@ -7,12 +7,12 @@ interface Place {
   column: number | null;
 }
 
-/** The place of `settings/webhook` in the text if the words begin with `settings/webhook: `, or of as much of that path as there is. */
+/** The place of what `settings/webhook: ` or `signing: aws.key: ` before the words names, or of as much of that path as there is. */
 export function placeOfMember(text: string, words: string): Place {
-  const path = /^([\w./-]+): /.exec(words)?.[1];
   const root = parseTree(text);
-  if (path === undefined || root === undefined) return { line: null, column: null };
-  const steps = path.split("/");
+  const named = /^(?:[\w./-]+: )+/.exec(words)?.[0];
+  if (named === undefined || root === undefined) return { line: null, column: null };
+  const steps = named.trimEnd().replace(/:$/, "").split(/: |[/.]/);
   for (let length = steps.length; length > 0; length--) {
     const node = findNodeAtLocation(root, steps.slice(0, length));
     if (node) return placeOf(text, node);

@@ -5,7 +5,7 @@ import { useState } from "react";
 
 import { reading } from "../ipc/answers";
 import { ask, problemOf } from "../ipc/ask";
-import type { EngineView } from "../ipc/types.gen";
+import type { EngineView, ProtocolView } from "../ipc/types.gen";
 import { credentialNamed, whyNone } from "./credentials";
 import { implied, keyOf, nameOf, type NewEngine, profileOf } from "./newEngine";
 import type { ShownOnce } from "./useOnce";
@@ -21,11 +21,11 @@ export interface NewEngineForm {
 }
 
 /** Calls `onAdded` with what is shown once. */
-export function useNewEngine(keys: string, engines: readonly EngineView[], saying: Saying, onAdded: (added: ShownOnce) => void): NewEngineForm {
-  const empty: NewEngine = { protocol: "webhook", base: "", name: null, credential: whyNone(keys) === null ? "made" : "kept", key: null };
+export function useNewEngine(keys: string, engines: readonly EngineView[], protocols: readonly ProtocolView[], saying: Saying, onAdded: (added: ShownOnce) => void): NewEngineForm {
+  const empty: NewEngine = { protocol: "webhook", base: "", name: null, credential: whyNone(keys) === null ? "made" : "kept", key: null, said: {} };
   const [form, setForm] = useState(empty);
   const [isAdding, setAdding] = useState(false);
-  const profile = profileOf(form);
+  const profile = profileOf(form, protocols.find(({ name }) => name === form.protocol));
   const checked = useQuery({ ...reading("check_profile", { profile: profile ?? "", of: null }), enabled: profile !== null }).data;
   const isMade = credentialNamed(form.credential).key === "made";
   // A key that is made takes the place of one with its name.

@@ -16,6 +16,16 @@ pub(crate) fn all() -> Vec<ProtocolView> {
 /// `None` if nothing is told of it, which a test finds out.
 fn about(name: &str) -> Option<ProtocolView> {
     let url = json!({ "protocol": name, "url": BASE });
+    let settings = match name {
+        // Where AWS is, the profile says, and not the item.
+        "step-functions" | "durable-functions" => Some(json!({ "endpoint": BASE })),
+        // Something to begin with.
+        "http" => Some(json!({ "request": {
+            "method": "POST", "url": BASE,
+            "body": { "json": { "task": "{{ item.id }}", "verdict": "{{ decision.verdict }}", "answer": "{{ decision.answer }}" } },
+        } })),
+        _ => None,
+    };
     let (title, about, example): (&str, &str, Value) = match name {
         "webhook" => (
             "Webhook",
@@ -79,13 +89,14 @@ fn about(name: &str) -> Option<ProtocolView> {
         _ => return None,
     };
     let (name, title, about) = (name.to_owned(), title.to_owned(), about.to_owned());
-    Some(ProtocolView { name, title, about, example })
+    Some(ProtocolView { name, title, about, example, settings })
 }
 
 #[cfg(test)]
 mod tests {
     use placet_delivery::protocol;
     use placet_review::{Callback, Engine};
+    use serde_json::Value;
 
     use super::{BASE, about, all};
 
@@ -98,16 +109,16 @@ mod tests {
 
     #[test]
     fn every_example_is_a_callback_that_its_protocol_takes() {
-        let base = "https://e.example/resume";
-        let mut engine = Engine::new("e", vec!["https://e.example/".parse().expect("an entry")]);
-        // Where AWS is, the profile says, and not the item.
-        for name in ["step-functions", "durable-functions"] {
-            engine.settings.insert(name.to_owned(), serde_json::json!({ "endpoint": "https://e.example" }));
-        }
-        let request = serde_json::json!({ "method": "POST", "url": base });
-        engine.settings.insert("http".to_owned(), serde_json::json!({ "request": request }));
+        let base = "https://e.example/";
         for told in all() {
-            let text = told.example.to_string().replace(BASE, base);
+            let with_base = |value: &Value| value.to_string().replace(BASE, base);
+            let mut engine = Engine::new("e", vec![base.parse().expect("an entry")]);
+            if let Some(settings) = &told.settings {
+                let settings = serde_json::from_str(&with_base(settings)).expect("JSON");
+                engine.settings.insert(told.name.clone(), settings);
+            }
+            assert_eq!(protocol::check_settings(&engine), Ok(()), "{told:?}");
+            let text = with_base(&told.example);
             let callback: Callback = serde_json::from_str(&text).expect("a callback");
             let protocol = protocol::named(&told.name).expect("it is known");
             assert_eq!(protocol.check(&callback, &engine), Ok(()), "{text}");

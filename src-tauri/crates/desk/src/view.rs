@@ -423,6 +423,9 @@ pub struct ProtocolView {
     /// A callback as an engine hands it in; `BASE` stands for an address that the allow-list covers.
     #[ts(type = "unknown")]
     pub example: Value,
+    /// What the engine's profile has to say for it, with `BASE` as above; absent if nothing.
+    #[ts(type = "unknown")]
+    pub settings: Option<Value>,
 }
 
 /// How an engine does.
