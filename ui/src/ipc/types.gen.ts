@@ -904,7 +904,11 @@ about: string,
 /**
  * A callback as an engine hands it in; `BASE` stands for an address that the allow-list covers.
  */
-example: unknown, };
+example: unknown, 
+/**
+ * What the engine's profile has to say for it, with `BASE` as above; absent if nothing.
+ */
+settings: unknown, };
 
 export type ProtocolsRequest = Record<symbol, never>;
 
