@@ -141,7 +141,7 @@ impl Desk {
                 tracing::error!(%error, "items cannot come in any more");
             }
         });
-        let http = Http::new().away_from(address.port());
+        let http = Http::new().away_from(address.port()).with_keys(self.keys.clone());
         let worker = Worker::new(self.store.clone(), http.clone(), self.keys.clone(), now);
         let heartbeats = Heartbeats::new(self.store.clone(), http.clone(), self.keys.clone(), now);
         let (notices, to_tell) = Notices::new();

@@ -71,6 +71,13 @@ impl Engine {
             return Err(format!("at_once: choose a number from 1 to {MOST_AT_ONCE}"));
         }
         self.signing.check().map_err(|wrong| format!("signing: {wrong}"))?;
+        if self.signing.client_certificate.is_some()
+            && !self.allow.is_empty()
+            && !self.allow.iter().any(Allowed::is_https)
+        {
+            return Err("signing: client_certificate: allow a place with https, for only there it is shown"
+                .to_owned());
+        }
         self.schedule.check()
     }
 

@@ -49,6 +49,10 @@ pub struct Signing {
     /// An access token that is asked for before it is used (RFC 6749), in `Authorization: Bearer ...`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oauth: Option<OauthSigning>,
+    /// Name of the key with the certificate (its chain and its private key, as PEM) that receivers are shown when a
+    /// connection is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_certificate: Option<String>,
 }
 
 impl Signing {
@@ -82,7 +86,17 @@ impl Signing {
 
     /// The names of all its keys.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        let Self { standard_webhooks, jwt, message_signature, aws, bearer, basic, header, oauth } = self;
+        let Self {
+            standard_webhooks,
+            jwt,
+            message_signature,
+            aws,
+            bearer,
+            basic,
+            header,
+            oauth,
+            client_certificate,
+        } = self;
         let names = standard_webhooks.iter().map(String::as_str);
         names
             .chain(jwt.iter().flat_map(JwtSigning::keys))
@@ -92,11 +106,22 @@ impl Signing {
             .chain(basic.iter().map(|signing| signing.key.as_str()))
             .chain(header.iter().map(|signing| signing.key.as_str()))
             .chain(oauth.iter().map(|signing| signing.grant.key()))
+            .chain(client_certificate.as_deref())
     }
 
     /// The headers that it sets, each behind the member that does.
     pub fn headers(&self) -> Vec<(&'static str, &str)> {
-        let Self { standard_webhooks, jwt, message_signature, aws, bearer, basic, header, oauth } = self;
+        let Self {
+            standard_webhooks,
+            jwt,
+            message_signature,
+            aws,
+            bearer,
+            basic,
+            header,
+            oauth,
+            client_certificate: _,
+        } = self;
         let mut headers = Vec::new();
         if !standard_webhooks.is_empty() {
             let names = ["webhook-id", "webhook-timestamp", "webhook-signature"];

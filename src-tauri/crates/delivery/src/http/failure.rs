@@ -16,6 +16,15 @@ pub(super) fn read(error: &(dyn Error + 'static), phase: Phase) -> Unanswered {
     if let Some(closed) = cause::<Closed>(error) {
         return Unanswered::NotAllowed(closed.to_string());
     }
+    if let Some(rustls::Error::AlertReceived(alert)) = cause::<rustls::Error>(error)
+        && refuses_our_certificate(*alert)
+    {
+        // It may say so after we wrote, but it reads nothing from a connection that it refuses.
+        return Unanswered::NotAllowed(format!(
+            "the receiver wants a client certificate and was shown none that it accepts ({alert:?}); name its key as \
+             client_certificate in the engine's profile, or correct the key"
+        ));
+    }
     if phase.sent_something() {
         return Unanswered::Silent(format!("the connection broke before an answer came ({})", root(error)));
     }
@@ -45,6 +54,20 @@ pub(super) fn read(error: &(dyn Error + 'static), phase: Phase) -> Unanswered {
         }
         Some(_) | None => format!("no connection could be made ({})", root(error)),
     })
+}
+
+/// RFC 8446 section 6.2: what a server says of the certificate of a client.
+fn refuses_our_certificate(alert: AlertDescription) -> bool {
+    matches!(
+        alert,
+        AlertDescription::CertificateRequired
+            | AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+    )
 }
 
 /// What it means that the exchange got no further than `phase` in `waited`.
@@ -83,4 +106,34 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
             None => cause.source(),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use placet_review::Phase;
+    use rstest::rstest;
+    use rustls::AlertDescription;
+
+    use super::{Unanswered, read};
+
+    #[rstest]
+    #[case(AlertDescription::CertificateRequired, Phase::SentBody)]
+    #[case(AlertDescription::UnknownCA, Phase::SentHeaders)]
+    #[case(AlertDescription::CertificateExpired, Phase::Tls)]
+    fn a_receiver_that_wants_another_certificate_did_not_take_the_request(
+        #[case] alert: AlertDescription,
+        #[case] phase: Phase,
+    ) {
+        let error = io::Error::other(rustls::Error::AlertReceived(alert));
+        let refused = read(&error, phase);
+        let words = refused.to_string();
+        assert!(
+            matches!(refused, Unanswered::NotAllowed(_)) && words.contains("client_certificate"),
+            "{words}"
+        );
+        let other = io::Error::other(rustls::Error::AlertReceived(AlertDescription::InternalError));
+        assert!(!matches!(read(&other, phase), Unanswered::NotAllowed(_)));
+    }
 }

@@ -34,6 +34,10 @@ use self::progress::{Progress, Sending};
 use self::resolver::Resolver;
 use self::trust::Trust;
 
+use crate::Keys;
+use crate::keys::Use;
+use crate::signer::SigningKey;
+
 pub use self::loopback::Loopback;
 pub use self::resolver::LookUp;
 
@@ -111,6 +115,7 @@ pub struct Http {
     deadline: Duration,
     look_up: LookUp,
     trust: Trust,
+    keys: Option<Arc<Keys>>,
     /// By the name of the engine.
     ways: Arc<Mutex<HashMap<String, Way>>>,
 }
@@ -120,6 +125,7 @@ struct Way {
     bounds: Arc<Bounds>,
     ca: Option<String>,
     https: bool,
+    certificate: Option<Arc<SigningKey>>,
     client: Client,
 }
 
@@ -131,6 +137,7 @@ impl Http {
             deadline: EXCHANGE,
             look_up: resolver::system(),
             trust: Trust::default(),
+            keys: None,
             ways: Arc::default(),
         }
     }
@@ -150,6 +157,12 @@ impl Http {
     /// Hosts are looked up like this; as the system does it, if nothing is said.
     pub fn looking_up(mut self, look_up: LookUp) -> Self {
         self.look_up = look_up;
+        self
+    }
+
+    /// The certificates that profiles name are among these keys; without them, no receiver that wants one is reached.
+    pub fn with_keys(mut self, keys: Arc<Keys>) -> Self {
+        self.keys = Some(keys);
         self
     }
 
@@ -175,6 +188,10 @@ impl Http {
         let url = request.url.clone();
         let progress = Progress::towards(url.port_or_known_default().unwrap_or_default());
         let answer = progress.during(self.exchange(request, engine, &progress, hiding)).await;
+        if let (Err(_), Some(keys), Some(name)) = (&answer, &self.keys, &engine.signing.client_certificate) {
+            // It may have run out, and somebody may have put another in its place.
+            keys.forget(&[name]);
+        }
         let answer = answer.map_err(|why| offline::or_offline(why, &url));
         Exchange { phase: progress.phase(), answer }
     }
@@ -186,9 +203,10 @@ impl Http {
         progress: &Progress,
         hiding: impl FnOnce(Bytes, bool) -> Bytes,
     ) -> Result<Answer, Unanswered> {
+        let certificate = self.certificate(engine).await.map_err(Unanswered::NotAllowed)?;
         let started = Instant::now();
         let ends = started + self.deadline;
-        let (client, bounds) = self.way(engine);
+        let (client, bounds) = self.way(engine, certificate);
         address::check(&request.url, engine, &bounds)?;
         if matches!(request.url.host(), Some(Host::Ipv4(_) | Host::Ipv6(_))) {
             // There is nothing to look up.
@@ -213,23 +231,42 @@ impl Http {
         Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
     }
 
-    /// The engine's connections; new ones, if its profile says something else than when they were made.
-    fn way(&self, engine: &Engine) -> (Client, Arc<Bounds>) {
+    /// The certificate that the engine's receivers are shown. May take as long as a keychain waits to be unlocked.
+    async fn certificate(&self, engine: &Engine) -> Result<Option<Arc<SigningKey>>, String> {
+        let Some(name) = engine.signing.client_certificate.clone() else { return Ok(None) };
+        let unusable = |why: &dyn std::fmt::Display| format!("its client certificate cannot be shown. {why}");
+        let keys = self.keys.clone().ok_or_else(|| unusable(&"There are no keys here"))?;
+        if let Some(kept) = keys.kept(&name, Use::ClientCertificate) {
+            return Ok(Some(kept));
+        }
+        let loaded = tokio::task::spawn_blocking(move || keys.load(&name, Use::ClientCertificate)).await;
+        let loaded = loaded.map_err(|_| unusable(&"The place for keys broke down"))?;
+        loaded.map(Some).map_err(|error| unusable(&error.to_string().trim_end_matches('.')))
+    }
+
+    /// The engine's connections; new ones, if its profile or its certificate is another than when they were made.
+    fn way(&self, engine: &Engine, certificate: Option<Arc<SigningKey>>) -> (Client, Arc<Bounds>) {
         let https = engine.allow.iter().any(placet_review::Allowed::is_https);
         let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(way) = ways.get(&engine.name)
             && way.bounds.addresses == engine.addresses
             && way.ca == engine.ca
             && way.https == https
+            && way.certificate.as_ref().map(Arc::as_ptr) == certificate.as_ref().map(Arc::as_ptr)
         {
             return (way.client.clone(), way.bounds.clone());
         }
         let bounds =
             Arc::new(Bounds { addresses: engine.addresses.clone(), own_ports: self.own_ports.clone() });
-        let tls = if https { self.trust.with(engine.ca.as_deref()) } else { trust::nobody() };
+        let shown = certificate.as_deref().and_then(|key| match key {
+            SigningKey::Certificate(key) => Some(key.shown()),
+            _ => None,
+        });
+        let tls = if https { self.trust.with(engine.ca.as_deref(), shown) } else { trust::nobody() };
         let resolver = Resolver { bounds: bounds.clone(), look_up: self.look_up.clone() };
         let client = client(resolver, tls);
-        let way = Way { bounds: bounds.clone(), ca: engine.ca.clone(), https, client: client.clone() };
+        let way =
+            Way { bounds: bounds.clone(), ca: engine.ca.clone(), https, certificate, client: client.clone() };
         ways.insert(engine.name.clone(), way);
         (client, bounds)
     }

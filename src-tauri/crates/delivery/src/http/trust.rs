@@ -7,6 +7,7 @@ use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{PemObject as _, SectionKind};
+use rustls::sign::SingleCertAndKey;
 use rustls_platform_verifier::Verifier;
 
 /// What the platform believes. Reading it takes some milliseconds, so it is read when it is first needed.
@@ -14,8 +15,9 @@ use rustls_platform_verifier::Verifier;
 pub(super) struct Trust(Arc<OnceLock<Option<Arc<dyn ServerCertVerifier>>>>);
 
 impl Trust {
-    /// With the authorities of an engine's profile beside the platform's.
-    pub(super) fn with(&self, ca: Option<&str>) -> ClientConfig {
+    /// With the authorities of an engine's profile beside the platform's, and with the certificate that its receivers are
+    /// shown.
+    pub(super) fn with(&self, ca: Option<&str>, shown: Option<Arc<SingleCertAndKey>>) -> ClientConfig {
         let verifier = match ca.map(authorities) {
             Some(Ok(authorities)) => platform(authorities),
             Some(Err(wrong)) => {
@@ -27,7 +29,11 @@ impl Trust {
         };
         match verifier {
             Some(verifier) => {
-                config().dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()
+                let config = config().dangerous().with_custom_certificate_verifier(verifier);
+                match shown {
+                    Some(shown) => config.with_client_cert_resolver(shown),
+                    None => config.with_no_client_auth(),
+                }
             }
             None => nobody(),
         }

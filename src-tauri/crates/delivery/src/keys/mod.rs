@@ -109,6 +109,7 @@ pub(crate) enum Use {
     Password,
     OauthClient,
     OauthAssertion,
+    ClientCertificate,
 }
 
 /// The keys, wherever they live. A key is read and parsed once and then kept, until it fails.

@@ -1,6 +1,7 @@
 //! Signs what goes out, so that the receiver knows whose answer it is and that nobody changed it.
 
 pub(crate) mod aws;
+pub(crate) mod certificate;
 pub mod jwt;
 pub(crate) mod made;
 mod message_signature;
@@ -31,6 +32,7 @@ pub(crate) enum SigningKey {
     Aws(aws::Key),
     Text(text::Text),
     Oauth(oauth::Key),
+    Certificate(certificate::Key),
 }
 
 impl SigningKey {
@@ -44,6 +46,7 @@ impl SigningKey {
             Use::HeaderText => text::Text::of_a_header(secret).map(Self::Text),
             Use::Password => text::Text::of_a_password(secret).map(Self::Text),
             Use::OauthClient => oauth::Key::of_a_client(secret).map(Self::Oauth),
+            Use::ClientCertificate => certificate::Key::parse(secret).map(Self::Certificate),
             Use::OauthAssertion => oauth::Key::of_an_assertion(secret).map(Self::Oauth),
         }
     }
@@ -65,9 +68,20 @@ enum Member<'a> {
     Aws(&'a AwsSigning),
 }
 
-/// In the order in which they are put into the request: what signs headers comes after what sets them.
+/// In the order in which they are put into the request: what signs headers comes after what sets them. The certificate is
+/// no part of a request, but of its connection.
 fn members(signing: &Signing) -> impl Iterator<Item = Member<'_>> {
-    let Signing { standard_webhooks, jwt, message_signature, aws, bearer, basic, header, oauth } = signing;
+    let Signing {
+        standard_webhooks,
+        jwt,
+        message_signature,
+        aws,
+        bearer,
+        basic,
+        header,
+        oauth,
+        client_certificate: _,
+    } = signing;
     let webhooks = standard_webhooks.iter().map(|name| Member::StandardWebhooks(name));
     webhooks
         .chain(bearer.iter().map(|name| Member::Bearer(name)))

@@ -6,7 +6,17 @@ use crate::view::KeyView;
 
 /// Such as `Standard Webhooks with key "faces"`, one part for each that is used.
 pub(super) fn words(signing: &Signing) -> String {
-    let Signing { standard_webhooks, jwt, message_signature, aws, bearer, basic, header, oauth } = signing;
+    let Signing {
+        standard_webhooks,
+        jwt,
+        message_signature,
+        aws,
+        bearer,
+        basic,
+        header,
+        oauth,
+        client_certificate,
+    } = signing;
     let mut parts = Vec::new();
     if let [key] = &standard_webhooks[..] {
         parts.push(format!("Standard Webhooks with key \"{key}\""));
@@ -48,13 +58,25 @@ pub(super) fn words(signing: &Signing) -> String {
         };
         parts.push(format!("access token from {from} for \"{of}\" with key \"{}\"", oauth.grant.key()));
     }
+    if let Some(key) = client_certificate {
+        parts.push(format!("client certificate from key \"{key}\""));
+    }
     if parts.is_empty() { "not signed".to_owned() } else { parts.join(", ") }
 }
 
 /// Each key that the profile names, and what for.
 pub(crate) fn keys(engine: &Engine) -> Vec<KeyView> {
-    let Signing { standard_webhooks, jwt, message_signature, aws, bearer, basic, header, oauth } =
-        &engine.signing;
+    let Signing {
+        standard_webhooks,
+        jwt,
+        message_signature,
+        aws,
+        bearer,
+        basic,
+        header,
+        oauth,
+        client_certificate,
+    } = &engine.signing;
     let view = |name: &str, used: &str, id: Option<&str>| KeyView {
         name: name.to_owned(),
         engine: engine.name.clone(),
@@ -81,6 +103,7 @@ pub(crate) fn keys(engine: &Engine) -> Vec<KeyView> {
         }
         OauthGrant::Assertion { key, kid, .. } => view(key, "OAuth assertion RS256", kid.as_deref()),
     }));
+    keys.extend(client_certificate.iter().map(|key| view(key, "client certificate", None)));
     keys
 }
 
@@ -99,6 +122,7 @@ mod tests {
             "message_signature": { "key": "e", "algorithm": "ed25519", "keyid": "e1" },
             "aws": { "region": "eu-central-1", "service": "states", "key": "f" },
             "header": { "name": "X-Key", "key": "g" },
+            "client_certificate": "h",
         });
         let signing: Signing = serde_json::from_value(signing).expect("a profile");
         let named: Vec<String> = signing.keys().map(str::to_owned).collect();
@@ -136,6 +160,7 @@ mod tests {
                 "AWS signature for states in eu-central-1 with AWS profile \"prod\"",
             ),
             (json!({ "bearer": "a" }), "bearer token from key \"a\""),
+            (json!({ "client_certificate": "a" }), "client certificate from key \"a\""),
             (json!({ "basic": { "user": "ada", "key": "a" } }), "user \"ada\" with password from key \"a\""),
             (json!({ "oauth": oauth }), "access token from login.example for \"app\" with key \"oauth\""),
         ] {

@@ -28,6 +28,7 @@ fn a_profile_names_keys_and_does_not_hold_them(#[case] name: &str, #[case] fits:
         json!({ "message_signature": { "key": name, "algorithm": "ed25519" } }),
         json!({ "aws": { "region": "eu-central-1", "service": "states", "key": name } }),
         json!({ "bearer": name }),
+        json!({ "client_certificate": name }),
         json!({ "basic": { "user": "ada", "key": name } }),
         json!({ "header": { "name": "X-Api-Key", "key": name } }),
         json!({ "oauth": { "token_url": "https://e.example/token",
