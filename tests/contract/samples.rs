@@ -4,9 +4,9 @@ use placet_desk::verb::{self, FirstInLog, Hold, Which};
 use placet_desk::view::{
     AttemptView, AuditFindingView, AuditHeadView, AuditReportView, AuditRowView, Changed, CheckedProfileView,
     Decided, DecisionView, DeliveryCount, DeliveryRowView, DeliveryView, EngineDetailView, EngineHealthView,
-    EngineView, InboxPage, InboxRowView, ItemView, KeySetView, KeyView, LeaseView, NewKeyView, OriginView,
-    Overview, ProtocolView, QueueView, RequestView, RetriedView, SecretView, Spared, SubmittedView,
-    WithdrawnView, WrongProfileView,
+    EngineView, FateView, InboxPage, InboxRowView, ItemView, KeySetView, KeyView, LeaseView, NewKeyView,
+    OriginView, Overview, ProtocolView, QueueView, RehearsalView, RequestView, RetriedView, SecretView,
+    Spared, SubmittedView, WithdrawnView, WrongProfileView,
 };
 use placet_desk::{Error, ErrorCode, Verb};
 use placet_review::{
@@ -257,6 +257,7 @@ impl Samples {
         };
         self.of(verb::Engines {}, vec![view.clone()]);
         self.engines(&view);
+        self.rehearsal();
         let jwt = JwtSigning {
             key: "engine".into(),
             algorithm: JwtAlgorithm::EdDSA,
@@ -291,6 +292,29 @@ impl Samples {
         let (name, engine, used) = ("engine".into(), "engine".into(), "JWT EdDSA".into());
         self.of(verb::Keys {}, vec![KeyView { name, engine, used, id: Some("2026-11".into()) }]);
         self.of(verb::KeySet {}, KeySetView { keys: vec![json!({ "kty": "OKP", "kid": "2026-11" })] });
+    }
+
+    fn rehearsal(&mut self) {
+        let fate = FateView {
+            outcome: Outcome::Throttled,
+            words: "It is tried again.".into(),
+            state: DeliveryState::Due,
+            again_in_ms: Some(1_000),
+        };
+        let rehearsal = RehearsalView {
+            protocol: "http".into(),
+            method: "POST".into(),
+            url: "https://e.example/resume?token=...".into(),
+            headers: vec![("content-type".into(), "application/json".into())],
+            body: "{}".into(),
+            fate: Some(fate),
+        };
+        let headers = [("retry-after".to_owned(), "1".to_owned())].into();
+        let answer = verb::RecordedAnswer { status: 429, headers, body: json!({ "error": "later" }) };
+        let draft = Draft { verdict: Verdict::Approve, answer: None, note: None };
+        let asked =
+            verb::TryEngine { engine: "engine".into(), submission: "{}".into(), draft, answer: Some(answer) };
+        self.of(asked, vec![rehearsal]);
     }
 
     fn engines(&mut self, view: &EngineView) {

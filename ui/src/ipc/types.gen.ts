@@ -508,6 +508,24 @@ message: string, };
 
 export type ErrorCode = "lease_lost" | "held_by_another" | "closed" | "answer_refused" | "too_late" | "missing" | "invalid" | "keys" | "fault";
 
+export type FateView = { 
+/**
+ * What the answer means.
+ */
+outcome: Outcome, 
+/**
+ * The same in a sentence.
+ */
+words: string, 
+/**
+ * Where the delivery would stand.
+ */
+state: DeliveryState, 
+/**
+ * After how many milliseconds it would be tried again, if it would.
+ */
+again_in_ms: number | null, };
+
 export type FirstInLog = "newest" | "oldest";
 
 export type FlagRequest = { 
@@ -988,6 +1006,46 @@ leased: number,
  */
 decided: number, };
 
+export type RecordedAnswer = { 
+/**
+ * The HTTP status.
+ */
+status: number, 
+/**
+ * The headers.
+ */
+headers: Record<string, string>, 
+/**
+ * The body: a text as it is, anything else as JSON.
+ */
+body: unknown, };
+
+export type RehearsalView = { 
+/**
+ * The protocol's name.
+ */
+protocol: string, 
+/**
+ * Such as `POST`.
+ */
+method: string, 
+/**
+ * The address.
+ */
+url: string, 
+/**
+ * Each header with its value.
+ */
+headers: Array<[string, string]>, 
+/**
+ * The body.
+ */
+body: string, 
+/**
+ * What would become of it, if an answer was handed in.
+ */
+fate: FateView | null, };
+
 export type ReleaseAllRequest = Record<symbol, never>;
 
 export type ReleaseRequest = { 
@@ -1122,6 +1180,24 @@ by?: string, };
 
 export type Timestamp = string;
 
+export type TryEngineRequest = { 
+/**
+ * The engine's name.
+ */
+engine: string, 
+/**
+ * The submission of the item, JSON.
+ */
+submission: string, 
+/**
+ * The decision.
+ */
+draft: Draft, 
+/**
+ * What the engine answers.
+ */
+answer?: RecordedAnswer, };
+
 export type TryOriginRequest = { 
 /**
  * Which.
@@ -1226,6 +1302,7 @@ export interface Verbs {
   put_engine: { request: PutEngineRequest; answer: EngineView };
   put_queue: { request: PutQueueRequest; answer: null };
   issue_token: { request: IssueTokenRequest; answer: SecretView };
+  try_engine: { request: TryEngineRequest; answer: Array<RehearsalView> };
   keys: { request: KeysRequest; answer: Array<KeyView> };
   create_key: { request: CreateKeyRequest; answer: NewKeyView };
   import_key: { request: ImportKeyRequest; answer: null };

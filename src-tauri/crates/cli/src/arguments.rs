@@ -341,6 +341,23 @@ pub(crate) enum Engine {
         /// The engine
         name: String,
     },
+    /// Say what a decision on an item would send, and what an answer to it would come to; nothing is sent
+    Try(EngineTry),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EngineTry {
+    /// The engine
+    pub(crate) name: String,
+    /// File with the item, as the engine would hand it in
+    #[arg(long, value_name = "FILE")]
+    pub(crate) item: PathBuf,
+    /// File with the decision: {"verdict", "answer", "note"}
+    #[arg(long, value_name = "FILE")]
+    pub(crate) decision: PathBuf,
+    /// File with what the engine answers: {"status", "headers", "body"}
+    #[arg(long, value_name = "FILE")]
+    pub(crate) answer: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -389,6 +406,9 @@ pub(crate) struct EngineAdd {
     /// Give up so long after the first try, such as 36h or 3d
     #[arg(long, value_name = "TIME", value_parser = duration::seconds, requires = "retry_after")]
     pub(crate) give_up_after: Option<u32>,
+    /// File with what protocols have to know of the engine beyond its callbacks, such as {"http": {...}}
+    #[arg(long, value_name = "FILE")]
+    pub(crate) settings: Option<PathBuf>,
     /// How many callbacks may be under way to one host and port at a time: 4, unless you say
     #[arg(long, value_name = "NUMBER")]
     pub(crate) at_once: Option<u32>,

@@ -13,6 +13,7 @@ mod items;
 mod keys;
 mod manual;
 mod print;
+mod rehearse;
 mod serve;
 mod setup;
 mod submit;

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use crate::arguments::{self, EngineAdd, KindName, QueueAdd};
 use crate::failure::Failure;
 use crate::print::Printer;
+use crate::rehearse::{self, json_in};
 use crate::{Desk, items};
 
 /// What adding an engine makes, shown once.
@@ -53,6 +54,7 @@ pub(crate) async fn engine(desk: &Desk, command: arguments::Engine, printer: Pri
             let token = desk.ask(IssueToken { engine: name }).await?;
             printer.document(&token, |token| token.secret.clone())
         }
+        arguments::Engine::Try(options) => rehearse::run(desk, options, printer).await,
     }
 }
 
@@ -105,6 +107,7 @@ async fn add_engine(desk: &Desk, options: EngineAdd, printer: Printer) -> Result
         signing,
         schedule,
         at_once: options.at_once,
+        settings: options.settings.map(|file| json_in(&file)).transpose()?.unwrap_or_default(),
         ..Engine::new(name.clone(), allow)
     };
     desk.ask(PutEngine { engine }).await?;

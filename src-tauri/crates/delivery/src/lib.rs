@@ -10,7 +10,9 @@ mod http;
 mod keys;
 mod notices;
 mod outline;
+pub mod presets;
 pub mod protocol;
+mod rehearsal;
 pub mod signer;
 mod token;
 pub mod verify;
@@ -21,5 +23,6 @@ pub use self::http::{Answer, Exchange, Http, LookUp, Loopback, Request, Unanswer
 pub use self::keys::{KeyChoice, Keys, KeysError, NewKey};
 pub use self::notices::Notices;
 pub use self::outline::Outline;
+pub use self::rehearsal::{Fate, Rehearsal};
 pub use self::token::{Token, TokenSource};
 pub use self::worker::Worker;

@@ -7,7 +7,7 @@ use crate::protocol::{Sending, without_secrets};
 use crate::{protocol, signer};
 
 /// What stands in place of what opens a door.
-const HIDDEN: &str = "[hidden]";
+pub(crate) const HIDDEN: &str = "[hidden]";
 
 /// What every attempt of a delivery sends, without its body and without a single value that could be a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -313,6 +313,37 @@ pub struct RequestView {
     pub headers: Vec<String>,
 }
 
+/// What a decision would send to one callback, and what would become of it. Nothing in it can be a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RehearsalView {
+    /// The protocol's name.
+    pub protocol: String,
+    /// Such as `POST`.
+    pub method: String,
+    /// The address.
+    pub url: String,
+    /// Each header with its value.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: String,
+    /// What would become of it, if an answer was handed in.
+    pub fate: Option<FateView>,
+}
+
+/// What would become of a delivery after its first attempt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FateView {
+    /// What the answer means.
+    pub outcome: Outcome,
+    /// The same in a sentence.
+    pub words: String,
+    /// Where the delivery would stand.
+    pub state: DeliveryState,
+    /// After how many milliseconds it would be tried again, if it would.
+    #[ts(type = "number | null")]
+    pub again_in_ms: Option<i64>,
+}
+
 /// What became of a request to try many again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct RetriedView {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use placet_review::{Callback, Decision, Engine, Item, ItemId, ItemState, Timestamp, undo_until};
+use placet_review::{Callback, Decision, Engine, Item, ItemId, ItemState, NewItem, Timestamp, undo_until};
 use placet_store::{Admission, Attachments, Fault, Store};
 use serde::Serialize;
 
@@ -112,6 +112,18 @@ impl Inbox {
                 }
             })
             .collect()
+    }
+
+    /// Looks at a submission as if it were handed in, and says which item it would become. Nothing is taken in.
+    pub async fn look_at(
+        &self,
+        by: &Submitter,
+        document: Document,
+        now: Timestamp,
+    ) -> Result<Result<NewItem, Problem>, Fault> {
+        let setup = self.setup.setup().await?;
+        let examiner = Examiner { setup, by: by.clone(), check: self.check_callback, now };
+        Ok(examiner.examine(&document).map(|read| read.item))
     }
 
     /// Images come before the items that refer to them: an item on disk always finds its images.

@@ -9,6 +9,7 @@ mod inbox;
 mod item;
 mod keys;
 mod origins;
+mod rehearse;
 mod setup;
 
 use std::future::Future;
@@ -30,6 +31,7 @@ pub use item::{Flag, Hold, KeepDraft, Look, LookUp, Open, Release, ReleaseAll, R
 pub(crate) use keys::key_set;
 pub use keys::{CreateKey, ImportKey, KeySet, KeyText, Keys, RetireKey, RotateKey};
 pub use origins::{Origins, TryOrigin};
+pub use rehearse::{RecordedAnswer, TryEngine};
 pub use setup::{Engines, IssueToken, PutEngine, PutQueue};
 
 use crate::{Desk, Error, ErrorCode, Result};
@@ -91,6 +93,6 @@ verbs! {
     Deliveries, CountDeliveries, Delivery, Retry, RetryAll, Confirm, Withdraw,
     AuditEnd, AuditRows, Origins, TryOrigin, VerifyAudit,
     Protocols, Engine, EngineHealth, CheckProfile, SaveProfile,
-    Engines, PutEngine, PutQueue, IssueToken,
+    Engines, PutEngine, PutQueue, IssueToken, TryEngine,
     Keys, CreateKey, ImportKey, RotateKey, RetireKey, KeySet,
 }

@@ -52,6 +52,19 @@ async fn what_was_admitted_is_in_the_ledger_word_for_word() {
 }
 
 #[tokio::test]
+async fn what_is_only_looked_at_is_not_taken_in() {
+    let ledger = Ledger::open().await;
+    let by = faces();
+    let look = |submission: Value| ledger.inbox.look_at(&by, document(&submission), noon());
+    let item = look(submission("1")).await.expect("the ledger works").expect("it is good");
+    assert_eq!((item.engine.as_str(), item.task.as_str()), ("faces", "1"));
+    let problem =
+        look(with("queue", json!("nowhere"))).await.expect("the ledger works").expect_err("no such queue");
+    assert_eq!(problem.code, Code::QueueUnknown);
+    assert_eq!(ledger.store.item_of_task("faces", "1").await.expect("read"), None);
+}
+
+#[tokio::test]
 async fn the_engine_that_stops_waiting_first_sets_the_deadline() {
     let ledger = Ledger::open().await;
     for (id, own, waits_ms, expected) in [

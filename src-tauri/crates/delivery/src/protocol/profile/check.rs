@@ -10,7 +10,13 @@ use super::{NAME, request};
 
 /// What does not depend on any example: names, templates that can be read, rules that say something.
 pub(super) fn members(settings: &Settings) -> Result<(), Wrong> {
-    let Settings { parameters, request, answers, probe, heartbeat, example: _ } = settings;
+    let Settings { base, parameters, request, answers, probe, heartbeat, example: _ } = settings;
+    if let Some(base) = base {
+        let url = request::as_written(base).map_err(|message| Wrong::at("/base", message))?;
+        if base.ends_with('/') || url.query().is_some() || url.fragment().is_some() {
+            return Err(Wrong::at("/base", "leave out what ends it: a slash, a query or a fragment"));
+        }
+    }
     if parameters.contains_key("protocol") {
         return Err(Wrong::at("/parameters/protocol", "every callback has this member; choose another name"));
     }

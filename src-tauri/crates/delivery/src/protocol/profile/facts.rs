@@ -1,5 +1,5 @@
 //! What templates can speak of: `item`, `decision`, `callback` and `delivery`; in a heartbeat `item`, `callback` and
-//! `now`.
+//! `now`; and in each of them `base`, if the profile has one.
 
 use std::collections::BTreeMap;
 
@@ -51,21 +51,25 @@ pub(super) fn decided(decided: &Decided<'_>, settings: &Settings) -> Value {
         at: decision.at.to_string(),
         no: decided.is_a_no(),
     };
-    Value::from(BTreeMap::from([
+    let own = [
         ("item", asked(item)),
         ("decision", Value::from(Serde(said))),
-        ("callback", parameters(callback, settings)),
         ("delivery", Value::from(id.to_string())),
-    ]))
+    ];
+    with_place(own, callback, settings)
 }
 
 /// Of an item that still waits at `now`.
 pub(super) fn waiting(about: &Noticed<'_>, now: Timestamp, settings: &Settings) -> Value {
-    Value::from(BTreeMap::from([
-        ("item", asked(about.item)),
-        ("callback", parameters(about.callback, settings)),
-        ("now", Value::from(now.to_string())),
-    ]))
+    let own = [("item", asked(about.item)), ("now", Value::from(now.to_string()))];
+    with_place(own, about.callback, settings)
+}
+
+/// These, and where the answer goes.
+fn with_place<const N: usize>(own: [(&str, Value); N], callback: &Callback, settings: &Settings) -> Value {
+    let base = settings.base.clone().map(|base| ("base", Value::from_safe_string(base)));
+    let callback = ("callback", parameters(callback, settings));
+    Value::from(own.into_iter().chain([callback]).chain(base).collect::<BTreeMap<_, _>>())
 }
 
 fn asked(item: &Item) -> Value {

@@ -14,6 +14,9 @@ use super::rule::Rule;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Settings {
+    /// Where the engine's interface begins, without a slash at its end; templates put it to use as `base`.
+    #[serde(default)]
+    pub(super) base: Option<String>,
     /// The parameters that a callback can have, by their names.
     #[serde(default)]
     pub(super) parameters: BTreeMap<String, Parameter>,

@@ -1,3 +1,5 @@
+mod presets;
+
 use ::http::HeaderMap;
 use placet_review::{Callback, Delivery, Engine, Outcome};
 use rstest::rstest;
@@ -87,6 +89,9 @@ fn a_profile_that_works_is_taken() {
 }
 
 #[rstest]
+#[case("/base", json!("https://e.example/api/"), "/base", "slash")]
+#[case("/base", json!("https://e.example/a/../api"), "/base", "spelling")]
+#[case("/base", json!("e.example"), "/base", "no URL")]
 #[case("/request/urls", json!("x"), "/request/urls", "unknown field")]
 #[case("/request/body", json!({ "yaml": {} }), "/request/body", "json")]
 #[case("/answers/0/means", json!("s3cret"), "/answers/0/means", "already_done")]
@@ -181,6 +186,18 @@ fn the_whole_request_is_frozen() {
         assert!(request.secrets.iter().any(|hidden| hidden == secret), "{secret}");
     }
     assert_eq!(Http.target(&delivery.callback), "http (base, task)");
+}
+
+#[test]
+fn where_the_interface_begins_can_be_said_once() {
+    let mut settings = with("/request/url", "{{ base }}/tasks/{{ callback.task }}".into());
+    settings["base"] = "https://e.example/api/v1".into();
+    assert_eq!(Http.check_settings(&engine_with(settings.clone())), Ok(()));
+    let engine = engine_with(settings);
+    let delivery = delivery(&engine);
+    let request =
+        Http.prepare(&Sending { delivery: &delivery, engine: &engine, token: None }).expect("well-formed");
+    assert_eq!(request.url.path(), "/api/v1/tasks/a%2Fb%20%C3%BC");
 }
 
 #[test]
