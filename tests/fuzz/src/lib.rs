@@ -10,6 +10,7 @@ mod answer;
 mod intake;
 mod profile;
 mod retry_after;
+mod settings;
 
 use std::path::PathBuf;
 

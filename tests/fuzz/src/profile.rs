@@ -7,6 +7,8 @@ use placet_review::{Engine, Kind, Queue, Schedule};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::settings;
+
 /// The input is the profile, as JSON.
 pub(crate) fn put_in(input: &[u8]) {
     if let Some(engine) = read::<Engine>(input)
@@ -18,6 +20,7 @@ pub(crate) fn put_in(input: &[u8]) {
             let never = IpAddr::from([169, 254, 169, 254]);
             assert!(engine.addresses.iter().all(|ip| ip.to_canonical() != never), "{:?}", engine.addresses);
         }
+        settings::put_in(&engine);
     }
     if let Some(queue) = read::<Queue>(input)
         && said(queue.check())
