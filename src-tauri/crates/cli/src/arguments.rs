@@ -336,6 +336,11 @@ pub(crate) enum Engine {
     Add(Box<EngineAdd>),
     /// List the engines
     List,
+    /// List the ready profiles of other engines, or tell of one
+    Presets {
+        /// Which
+        preset: Option<String>,
+    },
     /// Make a new intake token; the old one is void
     Token {
         /// The engine
@@ -365,8 +370,14 @@ pub(crate) struct EngineAdd {
     /// Its name in submissions
     pub(crate) name: String,
     /// A place its callbacks may point to: https://host[:port]/path (again for more)
-    #[arg(long, required = true, value_name = "URL")]
+    #[arg(long, required_unless_present = "preset", value_name = "URL")]
     pub(crate) allow: Vec<String>,
+    /// Begin with this ready profile (`placet engine presets`), signed with --key, or a key called as the engine
+    #[arg(long, value_name = "PRESET", conflicts_with_all = ["jwt", "bearer", "basic", "header", "profile", "settings", "no_webhook_signature"])]
+    pub(crate) preset: Option<String>,
+    /// Where the engine's interface begins, for a ready profile
+    #[arg(long, value_name = "URL", requires = "preset")]
+    pub(crate) base: Option<String>,
     /// An address that is not public, where a name of --allow may lead all the same (again for more)
     #[arg(long = "address", value_name = "IP")]
     pub(crate) addresses: Vec<std::net::IpAddr>,

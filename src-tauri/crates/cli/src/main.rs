@@ -12,6 +12,7 @@ mod failure;
 mod items;
 mod keys;
 mod manual;
+mod presets;
 mod print;
 mod rehearse;
 mod serve;

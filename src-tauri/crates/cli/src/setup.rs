@@ -14,7 +14,7 @@ use crate::arguments::{self, EngineAdd, KindName, QueueAdd};
 use crate::failure::Failure;
 use crate::print::Printer;
 use crate::rehearse::{self, json_in};
-use crate::{Desk, items};
+use crate::{Desk, items, presets};
 
 /// What adding an engine makes, shown once.
 #[derive(Serialize)]
@@ -50,6 +50,7 @@ pub(crate) async fn engine(desk: &Desk, command: arguments::Engine, printer: Pri
                 },
             )
         }
+        arguments::Engine::Presets { preset } => presets::tell(preset.as_deref(), printer),
         arguments::Engine::Token { name } => {
             let token = desk.ask(IssueToken { engine: name }).await?;
             printer.document(&token, |token| token.secret.clone())
@@ -60,11 +61,20 @@ pub(crate) async fn engine(desk: &Desk, command: arguments::Engine, printer: Pri
 
 async fn add_engine(desk: &Desk, options: EngineAdd, printer: Printer) -> Result<(), Failure> {
     let EngineAdd { name, allow, addresses, ca_file, key, no_webhook_signature, .. } = options;
-    let allow = allow.iter().map(|entry| allowed(entry)).collect::<Result<Vec<_>, _>>()?;
+    let begun = match &options.preset {
+        Some(preset) => {
+            presets::engine(preset, &name, options.base.as_deref(), key.as_deref().unwrap_or(&name))?
+        }
+        None => Engine::new(name.clone(), vec![]),
+    };
+    let allow = allow.iter().map(|entry| allowed(entry));
+    let allow = begun.allow.into_iter().map(Ok).chain(allow).collect::<Result<Vec<_>, _>>()?;
     let ca = ca_file.map(|file| certificates(&file)).transpose()?;
-    let makes_key = key.is_none() && !no_webhook_signature && options.profile.is_none();
+    let signs_otherwise = options.profile.is_some() || options.preset.is_some();
+    let makes_key = key.is_none() && !no_webhook_signature && !signs_otherwise;
     let signing = match options.profile {
         Some(file) => profile(&file)?,
+        None if options.preset.is_some() => begun.signing,
         None => {
             let jwt = options.jwt.map(|spec| jwt_signing(&spec, options.jwt_query)).transpose()?;
             let basic = options
@@ -107,7 +117,7 @@ async fn add_engine(desk: &Desk, options: EngineAdd, printer: Printer) -> Result
         signing,
         schedule,
         at_once: options.at_once,
-        settings: options.settings.map(|file| json_in(&file)).transpose()?.unwrap_or_default(),
+        settings: options.settings.map(|file| json_in(&file)).transpose()?.unwrap_or(begun.settings),
         ..Engine::new(name.clone(), allow)
     };
     desk.ask(PutEngine { engine }).await?;
