@@ -9,6 +9,7 @@ mod crash;
 mod deadline;
 mod keys;
 mod lease_lost;
+mod profile;
 mod receiver_down;
 mod refused;
 mod reject;

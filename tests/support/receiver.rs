@@ -42,7 +42,7 @@ impl Received {
 struct Memory {
     received: Arc<watch::Sender<Vec<Received>>>,
     /// `None` is silence.
-    answers: Arc<Mutex<VecDeque<Option<StatusCode>>>>,
+    answers: Arc<Mutex<VecDeque<Option<(StatusCode, String)>>>>,
 }
 
 /// A receiver; it answers 204 unless told otherwise.
@@ -82,7 +82,16 @@ impl Receiver {
 
     /// Answers the next requests so, one each, and 204 after them.
     pub fn answer_next(&self, answers: impl IntoIterator<Item = StatusCode>) {
-        self.memory.answers.lock().expect("not poisoned").extend(answers.into_iter().map(Some));
+        self.memory
+            .answers
+            .lock()
+            .expect("not poisoned")
+            .extend(answers.into_iter().map(|status| Some((status, String::new()))));
+    }
+
+    /// Answers the next request so, after those that were scripted before it.
+    pub fn say_next(&self, status: StatusCode, body: &Value) {
+        self.memory.answers.lock().expect("not poisoned").push_back(Some((status, body.to_string())));
     }
 
     /// Takes the next request in and never answers it.
@@ -121,12 +130,12 @@ async fn remember(
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
-) -> StatusCode {
+) -> (StatusCode, String) {
     let answer = memory.answers.lock().expect("not poisoned").pop_front();
     memory.received.send_modify(|received| received.push(Received { method, uri, headers, body }));
     match answer {
-        Some(Some(status)) => status,
+        Some(Some(answer)) => answer,
         Some(None) => std::future::pending().await,
-        None => StatusCode::NO_CONTENT,
+        None => (StatusCode::NO_CONTENT, String::new()),
     }
 }
