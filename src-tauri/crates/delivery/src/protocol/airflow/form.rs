@@ -117,10 +117,11 @@ impl<'a> Form<'a> {
 impl Parameter<'_> {
     fn set_by(&self, arguments: &Map<String, Value>) -> Result<(String, Value), Wrong> {
         let value = arguments.get(self.name).or(self.value);
-        let value =
-            value.ok_or_else(|| at(self.name, "this parameter is missing and has no default".to_owned()))?;
+        let value = value.ok_or_else(|| {
+            at(self.name, format!("{}: this parameter is missing and has no default", self.name))
+        })?;
         match self.schema.as_ref().map(|schema| schema.validate(value)) {
-            Some(Err(error)) => Err(at(self.name, error.to_string())),
+            Some(Err(error)) => Err(at(self.name, format!("{}: {error}", self.name))),
             Some(Ok(())) | None => Ok((self.name.to_owned(), value.clone())),
         }
     }
