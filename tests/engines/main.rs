@@ -4,9 +4,11 @@
 mod drawn;
 mod google;
 mod keys;
+mod langgraph;
 mod others;
 mod real;
 mod recipes;
+mod restate;
 mod signed;
 mod step_functions;
 mod veritone;

@@ -51,11 +51,17 @@ impl Restate {
 
     /// Ends it, and starts it again on the disk it had.
     pub(crate) async fn restart(&mut self) {
-        self.process.end();
+        self.stop();
         self.run().await;
     }
 
-    async fn run(&mut self) {
+    /// Ends it.
+    pub(crate) fn stop(&mut self) {
+        self.process.end();
+    }
+
+    /// Starts it on the disk it had.
+    pub(crate) async fn run(&mut self) {
         let services = self.services.to_string();
         self.process.run(&server(), &["-c", "restate.toml", "--no-logo", "--base-dir", "data"], &[]);
         self.process.run(Path::new("/usr/bin/env"), &["node", "gate.mjs"], &[("GATE_PORT", &services)]);
@@ -88,6 +94,13 @@ impl Restate {
         let invocation = self.send(&format!("{workflow}/run")).await;
         let at = |handler: &str| format!("{}/{workflow}/{handler}", self.ingress);
         Paused { approve: at("approve"), reject: at("reject"), invocation }
+    }
+
+    /// Cancels a task, as its operator can.
+    pub(crate) async fn cancel(&self, paused: &Paused) {
+        let url = format!("{}/invocations/{}/cancel", self.admin, paused.invocation);
+        let answer = Client::new().patch(url).send().await.expect("Restate answers");
+        assert_eq!(answer.status(), StatusCode::ACCEPTED);
     }
 
     /// What came of a task, once something has.

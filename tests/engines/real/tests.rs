@@ -132,7 +132,7 @@ async fn restate_keeps_the_promise_of_a_workflow_once() {
     assert!(restate.waits(&paused).await);
     let approve = Client::new().post(&paused.approve).json(&json!({ "approved": true }));
     assert_eq!(approve.send().await.expect("Restate answers").status(), StatusCode::OK);
-    let reject = Client::new().post(&paused.reject).json(&json!({ "reason": "Too late." }));
+    let reject = Client::new().post(&paused.reject).json(&json!({ "note": "Too late." }));
     assert_eq!(reject.send().await.expect("Restate answers").status(), StatusCode::CONFLICT);
     let outcome = restate.outcome(&paused).await;
     assert_eq!(outcome.output.expect("an output")["answer"], json!({ "approved": true }));

@@ -32,8 +32,8 @@ const vote = workflow({
       await context.promise("answer").resolve(answer);
       return { ok: true };
     },
-    async reject(context, { reason }) {
-      await context.promise("answer").reject(reason);
+    async reject(context, { note }) {
+      await context.promise("answer").reject(note);
       return { ok: true };
     },
   },
