@@ -38,11 +38,14 @@ impl Received {
     }
 }
 
+/// Status and body of an answer.
+type Said = (StatusCode, String);
+
 #[derive(Clone)]
 struct Memory {
     received: Arc<watch::Sender<Vec<Received>>>,
     /// `None` is silence.
-    answers: Arc<Mutex<VecDeque<Option<(StatusCode, String)>>>>,
+    answers: Arc<Mutex<VecDeque<Option<Said>>>>,
 }
 
 /// A receiver; it answers 204 unless told otherwise.
