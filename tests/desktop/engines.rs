@@ -56,6 +56,8 @@ async fn an_engine_is_added_by_key_and_its_first_answer_comes_back() -> Result<(
     assert!(token.starts_with("plc_"), "a token");
     says(&window, "[data-testid=once]", "There is no queue yet").await?;
     looks.at("engines-once").await?;
+    window.press("c").await?;
+    says(&window, "[data-testid=said]", "The token is copied.").await?;
     placet.json(&[
         "queue",
         "add",
@@ -85,9 +87,8 @@ async fn an_engine_is_added_by_key_and_its_first_answer_comes_back() -> Result<(
     says(&window, "[data-testid=engine-standing]", "answers").await?;
     looks.at("engines-first-answer").await?;
 
-    window.close().await?;
     looks.end();
-    Ok(())
+    window.close().await
 }
 
 #[tokio::test]
@@ -151,7 +152,6 @@ async fn a_profile_is_changed_as_text_and_a_token_after_a_question() -> Result<(
     window.press("d").await?;
     says(&window, "[data-testid=filter-by-engine]", "engine").await?;
 
-    window.close().await?;
     looks.end();
-    Ok(())
+    window.close().await
 }

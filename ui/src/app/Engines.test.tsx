@@ -48,7 +48,7 @@ describe("adding an engine", () => {
     expect(once.getByTestId("token")).toHaveTextContent("plc_1");
     expect(once.getByTestId("webhook-secret")).toHaveTextContent("whsec_hooks");
     const command = once.getByTestId("command").textContent;
-    expect(command).toContain('curl http://127.0.0.1:7410/v1/items -H "Authorization: Bearer $TOKEN"');
+    expect(command).toContain('curl http://127.0.0.1:7410/v1/items \\\n  -H "Authorization: Bearer $TOKEN"');
     expect(command).toContain('"queue": "tickets"');
     expect(command).toContain('"url": "https://hooks.example/resume"');
     expect(desk.profiles.get("hooks")).toEqual({ name: "hooks", allow: ["https://hooks.example/resume"], signing: { standard_webhooks: "hooks" } });

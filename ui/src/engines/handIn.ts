@@ -16,7 +16,7 @@ interface HandIn {
 /** What makes a queue where there is none. */
 export const FIRST_QUEUE = "placet queue add first --kind classify --choice yes --choice no";
 
-/** Two lines for a shell. The token stands in a variable, so that the command can be kept without it. */
+/** For a shell. The token stands in a variable, so that the command can be kept without it. */
 export function handIn({ intake, token, queue, example, base }: HandIn): string {
   const item = {
     v: 1,
@@ -28,7 +28,9 @@ export function handIn({ intake, token, queue, example, base }: HandIn): string 
   };
   return [
     `TOKEN=${token}`,
-    `curl ${intake}/v1/items -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d ${quoted(JSON.stringify(item, null, 2))}`,
+    `curl ${intake}/v1/items \\`,
+    '  -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\',
+    `  -d ${quoted(JSON.stringify(item, null, 2))}`,
   ].join("\n");
 }
 
