@@ -5,8 +5,8 @@ use placet_desk::view::{
     AttemptView, AuditFindingView, AuditHeadView, AuditReportView, AuditRowView, Changed, CheckedProfileView,
     Decided, DecisionView, DeliveryCount, DeliveryRowView, DeliveryView, EngineDetailView, EngineHealthView,
     EngineView, FateView, InboxPage, InboxRowView, ItemView, KeySetView, KeyView, LeaseView, NewKeyView,
-    OriginView, Overview, ProtocolView, QueueView, RehearsalView, RequestView, RetriedView, SecretView,
-    Spared, SubmittedView, WithdrawnView, WrongProfileView,
+    OriginView, Overview, PresetView, ProtocolView, QueueView, RehearsalView, RequestView, RetriedView,
+    SecretView, Spared, SubmittedView, WithdrawnView, WrongProfileView,
 };
 use placet_desk::{Error, ErrorCode, Verb};
 use placet_review::{
@@ -324,8 +324,19 @@ impl Samples {
             about: "An engine of your own.".into(),
             example: json!({ "protocol": "webhook", "url": "BASE" }),
             settings: Some(json!({ "endpoint": "BASE" })),
+            allow: vec!["BASE".into()],
+            preset: None,
         };
-        self.of(verb::Protocols {}, vec![protocol]);
+        let preset = PresetView {
+            name: "n8n-wait".into(),
+            base: "http://127.0.0.1:5678".into(),
+            pauses: "A Wait node.".into(),
+            signer: "Nothing.".into(),
+            signing: Value::Null,
+            sources: vec!["https://docs.n8n.io/".into()],
+        };
+        let ready = ProtocolView { preset: Some(preset), ..protocol.clone() };
+        self.of(verb::Protocols {}, vec![protocol, ready]);
         let detail = EngineDetailView { engine: view.clone(), profile: "{}".into() };
         self.of(verb::Engine { engine: "engine".into() }, detail);
         let health = EngineHealthView {

@@ -130,7 +130,7 @@ async fn a_profile_is_changed_as_text_and_a_token_after_a_question() -> Result<(
     window.press("e").await?;
     let profile = "[data-testid=profile-text]";
     fill(&window, profile, "{ \"name\": \"engine\", \"alow\": [] }").await?;
-    says(&window, "[data-testid=profile-reading]", "Line 1, column 26: unknown field `alow`").await?;
+    says(&window, "[data-testid=profile-reading]", "Line 1, column 26: unknown field \"alow\"").await?;
     looks.at("engines-profile-wrong").await?;
     let changed = json!({ "name": "engine", "allow": [receiver.url("/done")], "schedule": "voicebase" });
     fill(&window, profile, &changed.to_string()).await?;

@@ -326,8 +326,8 @@ export class MemoryDesk {
   #readProfile(text: string, of: string | null): Profile | { wrong: WrongProfileView } {
     const profile = JSON.parse(text) as Profile;
     const wrong = (message: string, line: number | null = null, column: number | null = null) => ({ wrong: { line, column, message } });
-    const unknown = Object.keys(profile).find((member) => !["name", "allow", "signing", "schedule"].includes(member));
-    if (unknown !== undefined) return wrong(`unknown field \`${unknown}\``, text.slice(0, text.indexOf(unknown)).split("\n").length, 3);
+    const unknown = Object.keys(profile).find((member) => !["name", "allow", "signing", "schedule", "settings"].includes(member));
+    if (unknown !== undefined) return wrong(`unknown field "${unknown}"`, text.slice(0, text.indexOf(unknown)).split("\n").length, 3);
     if (!/^[a-z0-9._-]{1,64}$/.test(profile.name)) return wrong("name: a name is 1 to 64 of a-z, 0-9, -, _ and .");
     if (of !== null && of !== profile.name) return wrong(`name: this is the profile of "${of}", and an engine keeps its name; add another engine instead`);
     if (of === null && this.#engines().some(({ name }) => name === profile.name)) return wrong(`name: there is an engine "${profile.name}" already; choose another name, or change its profile`);
@@ -431,8 +431,16 @@ export interface Profile {
 }
 
 const PROTOCOLS: ProtocolView[] = [
-  { name: "webhook", title: "Webhook", about: "An engine of your own, or any that takes a signed POST. It reads verdict and answer from the body.", example: { protocol: "webhook", url: "BASE" }, settings: null },
-  { name: "google-workflows", title: "Google Cloud Workflows", about: "A workflow that waits in events.await_callback. Hand in the URL of its callback endpoint.", example: { protocol: "google-workflows", url: "BASE" }, settings: null },
+  { name: "webhook", title: "Webhook", about: "An engine of your own, or any that takes a signed POST. It reads verdict and answer from the body.", example: { protocol: "webhook", url: "BASE" }, settings: null, allow: ["BASE"], preset: null },
+  { name: "google-workflows", title: "Google Cloud Workflows", about: "A workflow that waits in events.await_callback. Hand in the URL of its callback endpoint.", example: { protocol: "google-workflows", url: "BASE" }, settings: null, allow: ["BASE"], preset: null },  {
+    name: "http",
+    title: "GitLab, deployment approval",
+    about: "A deployment to a protected environment waits.",
+    example: { protocol: "http", project: "shop/web", deployment: 42 },
+    settings: { base: "BASE" },
+    allow: ["BASE/api/v4/projects"],
+    preset: { name: "gitlab-deployments", base: "https://gitlab.com", pauses: "A deployment to a protected environment waits.", signer: "A project's access token.", signing: { header: { name: "PRIVATE-TOKEN", key: "KEY" } }, sources: ["https://docs.gitlab.com/api/deployments/"] },
+  },
 ];
 
 function engineOf({ name, allow, signing, schedule = "voicebase" }: Profile): EngineView {

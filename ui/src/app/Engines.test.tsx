@@ -87,6 +87,27 @@ describe("adding an engine", () => {
     expect(screen.queryByTestId("webhook-secret")).toBeNull();
   });
 
+  it("follows a ready profile in address, signature and allow-list", async () => {
+    const { user, desk } = await openRoom(keychain(tickets(1)));
+    await user.keyboard("n");
+    await user.click(await screen.findByRole("radio", { name: /GitLab/ }));
+    expect(screen.getByTestId("engine-base")).toHaveValue("https://gitlab.com");
+    expect(screen.getByTestId("engine-allow")).toHaveTextContent("https://gitlab.com/api/v4/projects");
+    expect(screen.getByTestId("preset")).toHaveTextContent("It wants: a project's access token.");
+    expect(screen.getByRole("radio", { name: /A header of its own/ })).toBeChecked();
+    expect(screen.getByLabelText("Name of the header")).toHaveValue("PRIVATE-TOKEN");
+    expect(await violations()).toEqual([]);
+    await waitFor(() => expect(screen.getByRole("button", { name: "Add this engine" })).toBeEnabled());
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    expect(await screen.findByTestId("command")).toHaveTextContent('"project": "shop/web"');
+    expect(desk.profiles.get("gitlab")).toEqual({
+      name: "gitlab",
+      allow: ["https://gitlab.com/api/v4/projects"],
+      signing: { header: { name: "PRIVATE-TOKEN", key: "gitlab" } },
+      settings: { http: { base: "https://gitlab.com" } },
+    });
+  });
+
   it("says beside the field what is wrong with it, and adds nothing", async () => {
     const { user, desk } = await openRoom(keychain(wholeOffice()));
     await user.keyboard("n");
@@ -184,7 +205,7 @@ describe("a profile as text", () => {
     write('{\n  "name": "agents",\n  "allow": [}');
     expect(readingOf()).toHaveTextContent("Line 3, column 13: a value is expected.");
     write('{\n  "name": "agents",\n  "alow": []\n}');
-    await waitFor(() => expect(readingOf()).toHaveTextContent("Line 3, column 3: unknown field `alow`."));
+    await waitFor(() => expect(readingOf()).toHaveTextContent('Line 3, column 3: unknown field "alow".'));
     write('{\n  "name": "other",\n  "allow": []\n}');
     await waitFor(() => expect(readingOf()).toHaveTextContent("Line 2, column 11: name: this is the profile of"));
     expect(screen.getByRole("button", { name: "Save" })).toBeDisabled();

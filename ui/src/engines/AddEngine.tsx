@@ -8,7 +8,7 @@ import { enterField } from "../parts/fields";
 import { Seen } from "../parts/text/Seen";
 import { type AtEngines, leave, saveNew } from "./actions";
 import { CREDENTIALS, credentialNamed, whyNone } from "./credentials";
-import { implied, keyOf, nameOf, saidOf } from "./newEngine";
+import { allowOf, choiceOf, choosing, implied, keyOf, nameOf, saidOf } from "./newEngine";
 import { Options } from "./Options";
 import type { NewEngineForm } from "./useNewEngine";
 import type { Said } from "./useSaying";
@@ -29,14 +29,14 @@ interface Properties {
 }
 
 export function AddEngine({ protocols, keys, newEngine, said, at }: Properties) {
-  const { form, change, wrong } = newEngine;
+  const { form, chosen, change, wrong } = newEngine;
   const [sought, seek] = useState("");
   useEffect(() => enterField(BASE), []);
   const found = implied(form.base);
   const credential = credentialNamed(form.credential);
   const noKey = whyNone(keys);
-  const fits = ({ name, title, about }: ProtocolView) => `${name} ${title} ${about}`.toLowerCase().includes(sought.trim().toLowerCase());
-  const shown = protocols.filter((protocol) => protocol.name === form.protocol || fits(protocol));
+  const fits = (protocol: ProtocolView) => `${choiceOf(protocol)} ${protocol.title} ${protocol.about}`.toLowerCase().includes(sought.trim().toLowerCase());
+  const shown = protocols.filter((protocol) => protocol === chosen || fits(protocol));
   const isOf = (member: string) => wrong?.startsWith(`${member}: `) === true;
   const words = (member: string) => (isOf(member) ? sentence(wrong?.slice(member.length + 2) ?? "") : null);
   return (
@@ -72,7 +72,7 @@ export function AddEngine({ protocols, keys, newEngine, said, at }: Properties) 
               {words("allow") ??
                 (found !== null ? (
                   <>
-                    Allowed: <code><Seen text={found.entry} /></code> and what lies below it, nowhere else.
+                    Allowed: <code><Seen text={allowOf(form, chosen).join(", ")} /></code> and what lies below it, nowhere else.
                     {found.leftOut !== null && " The query is left out: it may hold a secret, and each item brings its own."}
                     {found.isHere && " On this machine, so it is tried again within seconds."}
                     {found.isPlain && !found.isHere && " Without TLS whoever is in between can read and change the answer."}
@@ -105,12 +105,26 @@ export function AddEngine({ protocols, keys, newEngine, said, at }: Properties) 
           <Options
             legend="How it is answered"
             name="protocol"
-            options={shown.map(({ name, title, about }) => ({ name, title, about, why: null }))}
-            chosen={form.protocol}
-            choose={(protocol) => change({ protocol })}
+            options={shown.map((protocol) => ({ name: choiceOf(protocol), title: protocol.title, about: protocol.about, why: null }))}
+            chosen={form.choice}
+            choose={(name) => {
+              const protocol = protocols.find((one) => choiceOf(one) === name);
+              if (protocol) change(choosing(form, protocol));
+            }}
           >
-            {protocols.length > MANY && <input className="field" type="search" aria-label="Find a protocol" placeholder="Find by name" value={sought} onChange={(event) => seek(event.target.value)} />}
+            {protocols.length > MANY && <input className="field" type="search" aria-label="Find an engine or protocol" placeholder="Find an engine: n8n, Camunda, AWS …" value={sought} onChange={(event) => seek(event.target.value)} />}
           </Options>
+          {chosen?.preset && (
+            <div className="form-note preset" data-testid="preset">
+              <p>
+                {chosen.preset.pauses} It wants: {chosen.preset.signer.charAt(0).toLowerCase()}
+                {chosen.preset.signer.slice(1)}
+              </p>
+              <p>
+                Written by <code>{chosen.preset.sources.join(", ")}</code>
+              </p>
+            </div>
+          )}
           <Options
             legend="How it knows that the answer is ours"
             name="credential"

@@ -115,9 +115,7 @@ export function Engines({ overview, onDeliveries }: Properties) {
                 Read them again
               </button>
             </Blank>
-          ) : list.data ? (
-            <Blank title="None yet." />
-          ) : (
+          ) : list.data ? null : (
             <Skeleton lines={[60, 84, 52, 78]} />
           )}
         </PaneBoundary>

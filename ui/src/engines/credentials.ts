@@ -67,6 +67,16 @@ export function credentialNamed(name: string): Credential {
   return CREDENTIALS.find((credential) => credential.name === name) ?? NONE;
 }
 
+/** The choice that comes to this `signing` of a profile, and what it says beside the key. A webhook secret stays as it was chosen. */
+export function credentialFor(signing: unknown, chosen: string): { credential: string; said: Record<string, string> } {
+  const { bearer, header, basic, standard_webhooks } = (signing ?? {}) as { bearer?: string; header?: { name: string }; basic?: { user: string }; standard_webhooks?: string };
+  if (bearer !== undefined) return { credential: "bearer", said: {} };
+  if (header !== undefined) return { credential: "header", said: { header: header.name } };
+  if (basic !== undefined) return { credential: "basic", said: { user: basic.user } };
+  if (standard_webhooks !== undefined) return { credential: chosen === "made" ? "made" : "kept", said: {} };
+  return { credential: "none", said: {} };
+}
+
 /** What the host says already, such as the region in `states.eu-central-1.amazonaws.com`. */
 export function saidByHost(host: string): Record<string, string> {
   const [, service, region] = /^([a-z]+)\.([a-z0-9-]+)\.amazonaws\.com$/.exec(host) ?? [];

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 
-import type { Queue } from "../ipc/types.gen";
+import type { ProtocolView, Queue } from "../ipc/types.gen";
 import { handIn } from "./handIn";
-import { implied, nameOf, profileOf } from "./newEngine";
+import { choosing, implied, nameOf, profileOf } from "./newEngine";
 
-const form = { protocol: "webhook", base: "https://hooks.example/resume?sig=s3cret", name: null, credential: "made", key: null, said: {} };
+const form = { choice: "webhook", base: "https://hooks.example/resume?sig=s3cret", name: null, credential: "made", key: null, said: {} };
+
+const WEBHOOK: ProtocolView = { name: "webhook", title: "Webhook", about: "", example: {}, settings: null, allow: ["BASE"], preset: null };
 
 describe("the address", () => {
   it.each([
@@ -61,5 +63,18 @@ it.each([
 
 it("takes what AWS's hosts say", () => {
   const aws = { ...form, base: "https://states.eu-central-1.amazonaws.com", credential: "aws" };
-  expect(JSON.parse(profileOf(aws, { name: "step-functions", settings: { endpoint: "BASE" } }) ?? "")).toMatchObject({ name: "states", signing: { aws: { region: "eu-central-1", service: "states", key: "states" } }, settings: { "step-functions": { endpoint: "https://states.eu-central-1.amazonaws.com/" } } });
+  expect(JSON.parse(profileOf(aws, { ...WEBHOOK, name: "step-functions", settings: { endpoint: "BASE" } }) ?? "")).toMatchObject({ name: "states", signing: { aws: { region: "eu-central-1", service: "states", key: "states" } }, settings: { "step-functions": { endpoint: "https://states.eu-central-1.amazonaws.com/" } } });
+});
+
+it("follows a ready profile: its address, where it may go, how it is signed", () => {
+  const preset = { name: "gitlab", base: "https://gitlab.com", pauses: "", signer: "", signing: { header: { name: "PRIVATE-TOKEN", key: "KEY" } }, sources: [] };
+  const gitlab: ProtocolView = { ...WEBHOOK, name: "http", settings: { base: "BASE", request: { url: "{{ base }}/x" } }, allow: ["BASE/api/v4/projects"], preset };
+  const chosen = { ...form, base: "", ...choosing({ ...form, base: "" }, gitlab) };
+  expect(JSON.parse(profileOf(chosen, gitlab) ?? "")).toEqual({
+    name: "gitlab",
+    allow: ["https://gitlab.com/api/v4/projects"],
+    signing: { header: { name: "PRIVATE-TOKEN", key: "gitlab" } },
+    settings: { http: { base: "https://gitlab.com", request: { url: "{{ base }}/x" } } },
+  });
+  expect(choosing({ ...form, base: "https://git.example/" }, gitlab).base, "what was pasted stays").toBe("https://git.example/");
 });

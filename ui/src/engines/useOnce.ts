@@ -6,6 +6,7 @@ import { useState } from "react";
 import { ask } from "../ipc/ask";
 import type { Overview, ProtocolView } from "../ipc/types.gen";
 import { handIn } from "./handIn";
+import { choiceOf } from "./newEngine";
 import type { Saying } from "./useSaying";
 
 export interface ShownOnce {
@@ -15,7 +16,8 @@ export interface ShownOnce {
   token: string | null;
   /** A key that was made for it. */
   secret: string | null;
-  protocol: string;
+  /** The protocol or ready profile whose callback stands in the command. */
+  choice: string;
   base: string;
 }
 
@@ -35,7 +37,7 @@ export interface Once {
 export function useOnce(overview: Overview, protocols: readonly ProtocolView[], saying: Saying): Once {
   const [shown, show] = useState<ShownOnce | null>(null);
   const queue = overview.queues[0]?.queue ?? null;
-  const example = (protocols.find(({ name }) => name === shown?.protocol) ?? protocols[0])?.example;
+  const example = (protocols.find((protocol) => choiceOf(protocol) === shown?.choice) ?? protocols[0])?.example;
   const token = shown?.token ?? null;
   const command = shown === null || token === null || example === undefined ? null : handIn({ intake: overview.intake, token, queue, example, base: shown.base });
 
@@ -53,8 +55,10 @@ export function useOnce(overview: Overview, protocols: readonly ProtocolView[], 
   const issue = (engine: string) =>
     saying.doing("Making a new token.", async () => {
       const { secret } = await ask("issue_token", { engine });
-      const { allow } = (await ask("engine", { engine })).engine;
-      show({ name: engine, engine, token: secret, secret: null, protocol: "webhook", base: allow[0] ?? "https://…" });
+      const { engine: view, profile } = await ask("engine", { engine });
+      // The protocol that the profile has something to say for is the one that its callbacks speak.
+      const [spoken = "webhook"] = Object.keys((JSON.parse(profile) as { settings?: object }).settings ?? {});
+      show({ name: engine, engine, token: secret, secret: null, choice: spoken, base: view.allow[0] ?? "https://…" });
       return null;
     });
   return {

@@ -906,6 +906,32 @@ export type Park = "auth" | "tls" | "policy";
 
 export type Phase = "policy" | "dns" | "connect" | "tls" | "sent_headers" | "sent_body" | "got_headers" | "got_body";
 
+export type PresetView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Where the engine's interface begins, or may begin.
+ */
+base: string, 
+/**
+ * How the engine pauses, in a few sentences.
+ */
+pauses: string, 
+/**
+ * What the engine wants requests to be signed with, in a sentence.
+ */
+signer: string, 
+/**
+ * The same as `signing` of a profile, with `KEY` in place of the key's name; null, if it wants nothing.
+ */
+signing: unknown, 
+/**
+ * The documentation that it was written by, as addresses.
+ */
+sources: Array<string>, };
+
 export type ProtocolView = { 
 /**
  * Its name in callbacks.
@@ -926,7 +952,15 @@ example: unknown,
 /**
  * What the engine's profile has to say for it, with `BASE` as above; absent if nothing.
  */
-settings: unknown, };
+settings: unknown, 
+/**
+ * What the allow-list has to have, with `BASE` as above.
+ */
+allow: Array<string>, 
+/**
+ * The ready profile that this is; absent for a protocol as such.
+ */
+preset: PresetView | null, };
 
 export type ProtocolsRequest = Record<symbol, never>;
 

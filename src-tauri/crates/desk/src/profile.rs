@@ -28,7 +28,8 @@ fn place(error: &serde_json::Error) -> WrongProfileView {
     let words = without_values(&error.to_string());
     let number = |place: usize| u32::try_from(place).ok().filter(|place| *place > 0);
     // The place is told by numbers, so that the words need not repeat it.
-    let message = words.rsplit_once(" at line ").map_or(words.as_str(), |(message, _)| message).to_owned();
+    let message =
+        words.rsplit_once(" at line ").map_or(words.as_str(), |(message, _)| message).replace('`', "\"");
     WrongProfileView { line: number(error.line()), column: number(error.column()), message }
 }
 
@@ -51,9 +52,9 @@ mod tests {
 
     #[rstest]
     #[case("{\"name\": \"e\",\n \"allow\": [}", 2, 12, "expected value")]
-    #[case("{\"name\": \"e\",\n \"allow\": [],\n \"alow\": []}", 3, 7, "unknown field `alow`")]
+    #[case("{\"name\": \"e\",\n \"allow\": [],\n \"alow\": []}", 3, 7, "unknown field \"alow\"")]
     #[case("{\"name\": \"e\",\n \"allow\": [\"hush\"]}", 2, 18, "an entry of the allow-list is not a URL")]
-    #[case("{\"name\": \"e\"}", 1, 13, "missing field `allow`")]
+    #[case("{\"name\": \"e\"}", 1, 13, "missing field \"allow\"")]
     fn text_that_is_no_profile_is_told_with_its_place(
         #[case] text: &str,
         #[case] line: u32,

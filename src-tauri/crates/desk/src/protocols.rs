@@ -1,16 +1,47 @@
-//! What a person is told of each protocol, to choose one.
+//! What a person is told of each protocol and of each ready profile, to choose one.
 
+use placet_delivery::presets::{self, Preset};
 use placet_delivery::protocol;
 use serde_json::{Value, json};
 
-use crate::view::ProtocolView;
+use crate::view::{PresetView, ProtocolView};
 
 /// Stands in examples for an address that the engine's allow-list covers.
 const BASE: &str = "BASE";
 
-/// All that can be chosen, in the order of the protocols.
+/// All that can be chosen: the protocols in their order, then the ready profiles in theirs.
 pub(crate) fn all() -> Vec<ProtocolView> {
-    protocol::names().into_iter().filter_map(about).collect()
+    let protocols = protocol::names().into_iter().filter_map(about);
+    protocols.chain(presets::presets().iter().map(ready)).collect()
+}
+
+fn ready(preset: &Preset) -> ProtocolView {
+    let said = &preset.said;
+    let mut settings = said.http.clone();
+    settings.insert("base".to_owned(), BASE.into());
+    // Some write the port that is meant anyway.
+    let with_port = format!("{}:443", said.base);
+    let in_example = |value: &Value| match value {
+        Value::String(text) => text.replace(&with_port, BASE).replace(&said.base, BASE).into(),
+        other => other.clone(),
+    };
+    let first = said.pauses.find(". ").map_or(said.pauses.as_str(), |end| &said.pauses[..=end]);
+    ProtocolView {
+        name: "http".to_owned(),
+        title: said.title.clone(),
+        about: first.to_owned(),
+        example: said.callback.iter().map(|(name, value)| (name.clone(), in_example(value))).collect(),
+        settings: Some(settings.into()),
+        allow: said.allow.iter().map(|entry| entry.replace("{base}", BASE)).collect(),
+        preset: Some(PresetView {
+            name: preset.name.to_owned(),
+            base: said.base.clone(),
+            pauses: said.pauses.clone(),
+            signer: said.signer.clone(),
+            signing: said.signing.clone(),
+            sources: said.sources.clone(),
+        }),
+    }
 }
 
 /// `None` if nothing is told of it, which a test finds out.
@@ -89,36 +120,43 @@ fn about(name: &str) -> Option<ProtocolView> {
         _ => return None,
     };
     let (name, title, about) = (name.to_owned(), title.to_owned(), about.to_owned());
-    Some(ProtocolView { name, title, about, example, settings })
+    let allow = vec![BASE.to_owned()];
+    Some(ProtocolView { name, title, about, example, settings, allow, preset: None })
 }
 
 #[cfg(test)]
 mod tests {
-    use placet_delivery::protocol;
+    use placet_delivery::{presets, protocol};
     use placet_review::{Callback, Engine};
-    use serde_json::Value;
 
     use super::{BASE, about, all};
 
     #[test]
     fn every_protocol_is_told_of() {
-        let told: Vec<String> = all().into_iter().map(|protocol| protocol.name).collect();
+        let protocols = all().into_iter().filter(|told| told.preset.is_none());
+        let told: Vec<String> = protocols.map(|protocol| protocol.name).collect();
         assert_eq!(told, protocol::names(), "src/protocols.rs says nothing of some protocol");
         assert!(about("pigeon").is_none());
     }
 
     #[test]
     fn every_example_is_a_callback_that_its_protocol_takes() {
-        let base = "https://e.example/";
         for told in all() {
-            let with_base = |value: &Value| value.to_string().replace(BASE, base);
-            let mut engine = Engine::new("e", vec![base.parse().expect("an entry")]);
+            // Ready profiles go on where the base ends.
+            let base = if told.preset.is_some() { "https://e.example" } else { "https://e.example/" };
+            let with_base = |text: &str| text.replace(BASE, base);
+            let allow = told.allow.iter().map(|entry| with_base(entry).parse().expect("an entry"));
+            let mut engine = Engine::new("e", allow.collect());
             if let Some(settings) = &told.settings {
-                let settings = serde_json::from_str(&with_base(settings)).expect("JSON");
+                let settings = serde_json::from_str(&with_base(&settings.to_string())).expect("JSON");
                 engine.settings.insert(told.name.clone(), settings);
             }
+            if let Some(preset) = &told.preset {
+                let ready = presets::named(&preset.name).expect("it is there");
+                assert_eq!(ready.engine("e", base).as_ref(), Ok(&engine), "{}", preset.name);
+            }
             assert_eq!(protocol::check_settings(&engine), Ok(()), "{told:?}");
-            let text = with_base(&told.example);
+            let text = with_base(&told.example.to_string());
             let callback: Callback = serde_json::from_str(&text).expect("a callback");
             let protocol = protocol::named(&told.name).expect("it is known");
             assert_eq!(protocol.check(&callback, &engine), Ok(()), "{text}");

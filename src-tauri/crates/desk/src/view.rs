@@ -457,6 +457,28 @@ pub struct ProtocolView {
     /// What the engine's profile has to say for it, with `BASE` as above; absent if nothing.
     #[ts(type = "unknown")]
     pub settings: Option<Value>,
+    /// What the allow-list has to have, with `BASE` as above.
+    pub allow: Vec<String>,
+    /// The ready profile that this is; absent for a protocol as such.
+    pub preset: Option<PresetView>,
+}
+
+/// What is told of a ready profile beside its protocol.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct PresetView {
+    /// Its name.
+    pub name: String,
+    /// Where the engine's interface begins, or may begin.
+    pub base: String,
+    /// How the engine pauses, in a few sentences.
+    pub pauses: String,
+    /// What the engine wants requests to be signed with, in a sentence.
+    pub signer: String,
+    /// The same as `signing` of a profile, with `KEY` in place of the key's name; null, if it wants nothing.
+    #[ts(type = "unknown")]
+    pub signing: Value,
+    /// The documentation that it was written by, as addresses.
+    pub sources: Vec<String>,
 }
 
 /// How an engine does.
