@@ -111,6 +111,9 @@ async fn a_profile_is_changed_as_text_and_a_token_after_a_question() -> Result<(
         "--key",
         "batch",
     ]);
+    // Away from the inbox first: the window would take hold of what the command is about to decide.
+    window.press("Control+3").await?;
+    window.shows("[data-testid=engine][data-engine=agents]").await?;
     hand_in(&placet, &receiver.url("/done"), 14);
     let (turned_away, wrong) = (StatusCode::FORBIDDEN, StatusCode::UNPROCESSABLE_ENTITY);
     let ok = StatusCode::NO_CONTENT;
@@ -120,8 +123,6 @@ async fn a_profile_is_changed_as_text_and_a_token_after_a_question() -> Result<(
         placet.json(&["decide", &item, "--approve"]);
         receiver.received(sent).await;
     }
-    window.press("Control+3").await?;
-    window.shows("[data-testid=engine][data-engine=agents]").await?;
     window.press("j").await?;
     window.shows("[data-testid=engine][data-engine=engine]").await?;
     says(&window, "[data-testid=engine-standing]", "2 need you").await?;
