@@ -98,6 +98,10 @@ async fn a_profile_is_changed_as_text_and_a_token_after_a_question() -> Result<(
     let mut looks = Looks::through(&window);
     let placet = Placet::on(home.path());
     let receiver = Receiver::start().await;
+    // Away from the inbox first: the window would take hold of what the command is about to decide.
+    window.shows("[data-testid=no-queue]").await?;
+    window.press("Control+3").await?;
+    says(&window, "[data-testid=room-engines]", "There is no engine yet.").await?;
     set_up(&placet, &receiver.url("/"), "0");
     placet.json(&["engine", "add", "agents", "--allow", "https://agents.example/resume", "--key", "agents"]);
     placet.json(&[
@@ -111,9 +115,6 @@ async fn a_profile_is_changed_as_text_and_a_token_after_a_question() -> Result<(
         "--key",
         "batch",
     ]);
-    // Away from the inbox first: the window would take hold of what the command is about to decide.
-    window.press("Control+3").await?;
-    window.shows("[data-testid=engine][data-engine=agents]").await?;
     hand_in(&placet, &receiver.url("/done"), 14);
     let (turned_away, wrong) = (StatusCode::FORBIDDEN, StatusCode::UNPROCESSABLE_ENTITY);
     let ok = StatusCode::NO_CONTENT;
@@ -123,6 +124,7 @@ async fn a_profile_is_changed_as_text_and_a_token_after_a_question() -> Result<(
         placet.json(&["decide", &item, "--approve"]);
         receiver.received(sent).await;
     }
+    window.shows("[data-testid=engine][data-engine=agents]").await?;
     window.press("j").await?;
     window.shows("[data-testid=engine][data-engine=engine]").await?;
     says(&window, "[data-testid=engine-standing]", "2 need you").await?;

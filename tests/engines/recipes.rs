@@ -41,8 +41,7 @@ struct Recipe {
 impl Recipe {
     async fn start(mut command: Command) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let port = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-        let port = port.local_addr().expect("bound").port();
+        let port = free_port();
         let mut child = command
             .env("PLACET_SECRET", SECRET)
             .env("PORT", port.to_string())
@@ -90,6 +89,13 @@ impl Drop for Recipe {
 
 async fn status(request: RequestBuilder) -> u16 {
     request.send().await.expect("it answers").status().as_u16()
+}
+
+/// A port that nobody is given who asks for any: between this look and the receiver's own, another would take it
+/// (`ip_local_port_range` begins at 32768).
+fn free_port() -> u16 {
+    let is_free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    std::iter::repeat_with(|| rand::random_range(20_000..30_000)).find(is_free).expect("some are free")
 }
 
 /// What every receiver has to do.
