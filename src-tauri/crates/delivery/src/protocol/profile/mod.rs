@@ -45,6 +45,8 @@ struct Frozen {
 #[derive(Serialize, Deserialize)]
 struct Question {
     head: Head,
+    #[serde(default)]
+    first: bool,
     answers: Vec<Rule<Standing>>,
 }
 
@@ -114,6 +116,23 @@ impl Protocol for Http {
         match settings::of(attempt.engine) {
             Ok(settings) => judge::by_rules(&settings.answers, answer, now),
             Err(_) => by_status(answer, now),
+        }
+    }
+
+    fn look(&self, attempt: &Sending<'_>) -> Option<Request> {
+        question(attempt).filter(|question| question.first)?;
+        self.probe(attempt)
+    }
+
+    fn judge_look(&self, attempt: &Sending<'_>, answer: &Answer) -> Probed {
+        match self.judge_probe(attempt, answer) {
+            // Nothing was sent yet: somebody else said the same.
+            Probed::Has(_) => Probed::Closed(
+                "Nothing was sent: the engine was asked first, and its task has such an answer already. Look in the \
+                 engine whose it is."
+                    .to_owned(),
+            ),
+            probed => probed,
         }
     }
 
@@ -194,7 +213,7 @@ fn frozen(decided: &Decided<'_>, settings: &Settings) -> Result<(Frozen, Bytes),
         let answers = probe.answers.iter().enumerate().map(|(n, rule)| {
             rule.rendered(&facts).map_err(|wrong| wrong.under(&n.to_string()).under("answers"))
         });
-        Ok(Question { head, answers: answers.collect::<Result<_, _>>()? })
+        Ok(Question { head, first: probe.first, answers: answers.collect::<Result<_, _>>()? })
     });
     let probe = probe.transpose().map_err(|wrong: Wrong| wrong.under("probe"))?;
     Ok((Frozen { head, probe }, body))

@@ -107,6 +107,9 @@ pub(super) enum Meaning {
 pub(super) struct Probe {
     /// A GET, which changes nothing.
     pub(super) request: Look,
+    /// Whether it is asked before anything is sent as well: some engines take in what comes too late without a word.
+    #[serde(default)]
+    pub(super) first: bool,
     /// What its answers say, the first that fits; `equals` and `contains` are templates. What fits none says nothing.
     pub(super) answers: Vec<Rule<Standing>>,
 }

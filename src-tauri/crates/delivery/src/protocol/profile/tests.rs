@@ -284,6 +284,25 @@ fn the_engine_is_asked_how_its_task_stands(#[case] status: u16, #[case] body: Va
 }
 
 #[test]
+fn where_the_profile_says_so_it_is_asked_before_anything_is_sent() {
+    let engine = engine();
+    let told = delivery(&engine);
+    assert!(Http.look(&Sending { delivery: &told, engine: &engine, token: None }).is_none());
+    let engine = engine_with(with("/probe/first", true.into()));
+    let told = delivery(&engine);
+    let attempt = Sending { delivery: &told, engine: &engine, token: None };
+    let request = Http.look(&attempt).expect("it is asked first");
+    assert_eq!((request.method.as_str(), request.url.path()), ("GET", "/api/tasks/a%2Fb%20%C3%BC/state"));
+    let look = |body: Value| Http.judge_look(&attempt, &answer(200, &body.to_string()));
+    assert!(
+        matches!(look(json!({ "answer": { "label": "A. Turing" } })), Probed::Closed(_)),
+        "it cannot be ours"
+    );
+    assert!(matches!(look(json!({ "ended": true })), Probed::Closed(_)));
+    assert_eq!(look(json!({})), Probed::Waits);
+}
+
+#[test]
 fn who_wants_a_sign_of_life_gets_one() {
     let (engine, item, callback) = (engine(), fixture::item(), callback(json!({})));
     let about = Noticed { item: &item, callback: &callback, engine: &engine, news: &News::Waits };
