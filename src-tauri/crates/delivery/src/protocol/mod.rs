@@ -24,6 +24,8 @@ use placet_review::{
     Callback, Decision, Delivery, DeliveryId, Draft, Engine, Item, Judgement, Outcome, Queue, Timestamp,
 };
 
+use url::Url;
+
 pub(crate) use self::address::without_secrets;
 pub use self::judgement::by_status;
 pub(crate) use self::judgement::{parked, unanswered};
@@ -71,8 +73,14 @@ pub trait Protocol: Send + Sync {
     /// Where it goes, for a person to read. What may be a secret, such as the values of a query, is left out.
     fn target(&self, callback: &Callback) -> String;
 
-    /// The origin that it goes to: scheme, host and port (RFC 6454 section 6.2).
-    fn origin(&self, callback: &Callback, engine: &Engine) -> String;
+    /// Where its answer goes.
+    fn address(&self, callback: &Callback, engine: &Engine) -> Result<Url, Wrong>;
+
+    /// The origin that it goes to: scheme, host and port (RFC 6454 section 6.2); the protocol's name if it goes nowhere.
+    fn origin(&self, callback: &Callback, engine: &Engine) -> String {
+        let url = self.address(callback, engine);
+        url.map_or_else(|_| self.name().to_owned(), |url| url.origin().ascii_serialization())
+    }
 
     /// Texts of the callback that open a door, such as a task's token. Nobody is shown them.
     fn secrets(&self, _callback: &Callback) -> Vec<String> {

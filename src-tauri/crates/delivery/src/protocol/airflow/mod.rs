@@ -111,8 +111,8 @@ impl Protocol for Airflow {
         question(callback).map_or_else(|_| NAME.to_owned(), Into::into)
     }
 
-    fn origin(&self, callback: &Callback, _engine: &Engine) -> String {
-        base(callback).map_or_else(|_| NAME.to_owned(), |url| url.origin().ascii_serialization())
+    fn address(&self, callback: &Callback, _engine: &Engine) -> Result<Url, Wrong> {
+        base(callback)
     }
 
     fn freeze(&self, decided: &Decided<'_>) -> Result<Vec<u8>, Wrong> {

@@ -30,6 +30,7 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use placet_review::{Callback, Engine, Judgement, Timestamp, Verdict};
 use serde_json::Value;
+use url::Url;
 
 use self::data::{DELIVERY, Status, merged};
 use self::names::Names;
@@ -77,9 +78,8 @@ impl Protocol for CallbackStep {
         address::of(callback, URL).map_or_else(|_| self.name().to_owned(), address::without_secrets)
     }
 
-    fn origin(&self, callback: &Callback, _engine: &Engine) -> String {
-        let url = address::of(callback, URL);
-        url.map_or_else(|_| self.name().to_owned(), |url| url.origin().ascii_serialization())
+    fn address(&self, callback: &Callback, _engine: &Engine) -> Result<Url, Wrong> {
+        address::of(callback, URL)
     }
 
     fn secrets(&self, callback: &Callback) -> Vec<String> {

@@ -19,6 +19,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::message::{Head, Message};
+use super::told::Told;
 use super::{Decided, Probed, Protocol, Sending, Wrong, address, by_status};
 use crate::{Answer, Request};
 
@@ -38,15 +39,9 @@ pub(super) struct GoogleWorkflows;
 
 /// What the workflow gets as `http_request.body`, or in its query.
 #[derive(Serialize)]
-struct Told<'a> {
-    /// The delivery, the same in every attempt: a workflow that returns it lets Placet see that it was heard.
-    id: String,
-    verdict: &'static str,
-    answer: Option<&'a Value>,
-    note: Option<&'a str>,
-    by: &'a str,
-    at: Timestamp,
-    task: &'a str,
+struct Call<'a> {
+    #[serde(flatten)]
+    told: Told<'a>,
     data: Option<&'a Value>,
 }
 
@@ -92,23 +87,13 @@ impl Protocol for GoogleWorkflows {
         address::of(callback, "url").map_or_else(|_| self.name().to_owned(), address::without_secrets)
     }
 
-    fn origin(&self, callback: &Callback, _engine: &Engine) -> String {
-        let url = address::of(callback, "url");
-        url.map_or_else(|_| self.name().to_owned(), |url| url.origin().ascii_serialization())
+    fn address(&self, callback: &Callback, _engine: &Engine) -> Result<Url, Wrong> {
+        address::of(callback, "url")
     }
 
     fn freeze(&self, decided: &Decided<'_>) -> Result<Vec<u8>, Wrong> {
-        let &Decided { id, decision, item, callback, .. } = decided;
-        let told = Told {
-            id: id.to_string(),
-            verdict: decision.verdict.name(),
-            answer: decision.answer.as_ref(),
-            note: decision.note.as_deref(),
-            by: &decision.by,
-            at: decision.at,
-            task: &item.asked.task,
-            data: callback.parameters.get("data"),
-        };
+        let callback = decided.callback;
+        let told = Call { told: Told::of(decided), data: callback.parameters.get("data") };
         let method = method(callback)?;
         let url = address::of(callback, "url")?;
         let message = if has_body(&method) {
@@ -242,7 +227,7 @@ fn timeout(callback: &Callback) -> Result<u64, Wrong> {
 }
 
 /// What has a value goes into the query; what is no text, as JSON.
-fn in_the_query(mut url: Url, told: &Told<'_>) -> Url {
+fn in_the_query(mut url: Url, told: &Call<'_>) -> Url {
     let members = serde_json::to_value(told).expect("texts, numbers and JSON can be written as JSON");
     let members = members.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
     for (name, value) in members {

@@ -148,9 +148,8 @@ impl Protocol for Langgraph {
         Question::of(callback).map_or_else(|_| NAME.to_owned(), |question| question.runs().into())
     }
 
-    fn origin(&self, callback: &Callback, _engine: &Engine) -> String {
-        let url = address::of(callback, "url");
-        url.map_or_else(|_| NAME.to_owned(), |url| url.origin().ascii_serialization())
+    fn address(&self, callback: &Callback, _engine: &Engine) -> Result<Url, Wrong> {
+        address::of(callback, "url")
     }
 
     fn freeze(&self, decided: &Decided<'_>) -> Result<Vec<u8>, Wrong> {

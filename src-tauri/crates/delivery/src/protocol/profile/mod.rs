@@ -19,6 +19,7 @@ use bytes::Bytes;
 use placet_review::{Callback, Engine, Judgement, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use url::Url;
 
 use self::example::Made;
 use self::rule::Rule;
@@ -82,14 +83,14 @@ impl Protocol for Http {
         format!("{NAME} ({})", names.join(", "))
     }
 
-    fn origin(&self, callback: &Callback, engine: &Engine) -> String {
-        let origin = settings::of(engine).ok().and_then(|settings| {
-            let made = Made::of(&settings, engine);
-            let decided = made.decided(callback, engine).next()?;
-            let message = request::render(&settings.request, &facts::decided(&decided, &settings)).ok()?;
-            Some(address::parsed(&message.head.url).ok()?.origin().ascii_serialization())
-        });
-        origin.unwrap_or_else(|| NAME.to_owned())
+    /// Where it would go if the example of the profile were decided: the host does not depend on what was.
+    fn address(&self, callback: &Callback, engine: &Engine) -> Result<Url, Wrong> {
+        let settings = settings::of(engine).map_err(of_the_profile)?;
+        let made = Made::of(&settings, engine);
+        let decided = made.decided(callback, engine).next();
+        let decided = decided.ok_or_else(|| Wrong::at("", "nothing can be decided by the profile"))?;
+        let message = request::render(&settings.request, &facts::decided(&decided, &settings))?;
+        address::parsed(&message.head.url).map_err(|why| address::wrong("url", why))
     }
 
     fn freeze(&self, decided: &Decided<'_>) -> Result<Vec<u8>, Wrong> {

@@ -73,8 +73,8 @@ impl Protocol for Restate {
         }
     }
 
-    fn origin(&self, callback: &Callback, engine: &Engine) -> String {
-        base(callback, engine).map_or_else(|_| NAME.to_owned(), |url| url.origin().ascii_serialization())
+    fn address(&self, callback: &Callback, engine: &Engine) -> Result<Url, Wrong> {
+        base(callback, engine)
     }
 
     fn secrets(&self, callback: &Callback) -> Vec<String> {

@@ -95,9 +95,8 @@ impl Protocol for StepFunctions {
         SERVICE.target(callback)
     }
 
-    fn origin(&self, callback: &Callback, engine: &Engine) -> String {
-        let url = SERVICE.endpoint(callback, engine);
-        url.map_or_else(|_| self.name().to_owned(), |url| url.origin().ascii_serialization())
+    fn address(&self, callback: &Callback, engine: &Engine) -> Result<Url, Wrong> {
+        SERVICE.endpoint(callback, engine)
     }
 
     fn secrets(&self, callback: &Callback) -> Vec<String> {

@@ -27,6 +27,7 @@ use bytes::Bytes;
 use placet_review::{Callback, Engine, Judgement, Outcome, Park, Timestamp};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use url::Url;
 
 use self::settings::Settings;
 use self::wakeup::{Jwt, Wakeup};
@@ -106,9 +107,8 @@ impl Protocol for Veritone {
         url.map_or_else(|_| NAME.to_owned(), address::without_secrets)
     }
 
-    fn origin(&self, callback: &Callback, _engine: &Engine) -> String {
-        let url = Wakeup::read(callback).and_then(|wakeup| wakeup.address());
-        url.map_or_else(|_| NAME.to_owned(), |url| url.origin().ascii_serialization())
+    fn address(&self, callback: &Callback, _engine: &Engine) -> Result<Url, Wrong> {
+        Wakeup::read(callback).and_then(|wakeup| wakeup.address())
     }
 
     fn secrets(&self, callback: &Callback) -> Vec<String> {

@@ -116,8 +116,8 @@ impl Protocol for Voicebase {
         url(callback).map_or_else(|_| NAME.to_owned(), address::without_secrets)
     }
 
-    fn origin(&self, callback: &Callback, _engine: &Engine) -> String {
-        url(callback).map_or_else(|_| NAME.to_owned(), |url| url.origin().ascii_serialization())
+    fn address(&self, callback: &Callback, _engine: &Engine) -> Result<Url, Wrong> {
+        url(callback)
     }
 
     fn hears_of(&self, decided: &Decided<'_>) -> bool {

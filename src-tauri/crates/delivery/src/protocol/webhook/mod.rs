@@ -104,8 +104,8 @@ impl Protocol for Webhook {
         url(callback).map_or_else(|_| self.name().to_owned(), address::without_secrets)
     }
 
-    fn origin(&self, callback: &Callback, _engine: &Engine) -> String {
-        url(callback).map_or_else(|_| self.name().to_owned(), |url| url.origin().ascii_serialization())
+    fn address(&self, callback: &Callback, _engine: &Engine) -> Result<Url, Wrong> {
+        url(callback)
     }
 
     fn freeze(&self, decided: &Decided<'_>) -> Result<Vec<u8>, Wrong> {
