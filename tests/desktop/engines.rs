@@ -26,6 +26,13 @@ async fn says(window: &Window, css: &str, text: &str) -> Result<()> {
         .await
 }
 
+/// Goes from the inbox of a ledger in which there is nothing to the engines.
+async fn into_the_empty_room(window: &Window) -> Result<()> {
+    window.shows("[data-testid=no-queue]").await?;
+    window.press("Control+3").await?;
+    says(window, "[data-testid=room-engines]", "There is no engine yet.").await
+}
+
 #[tokio::test]
 async fn an_engine_is_added_by_key_and_its_first_answer_comes_back() -> Result<()> {
     let home = tempfile::tempdir()?;
@@ -34,9 +41,7 @@ async fn an_engine_is_added_by_key_and_its_first_answer_comes_back() -> Result<(
     let placet = Placet::on(home.path());
     let receiver = Receiver::start().await;
 
-    window.shows("[data-testid=no-queue]").await?;
-    window.press("Control+3").await?;
-    says(&window, "[data-testid=room-engines]", "There is no engine yet.").await?;
+    into_the_empty_room(&window).await?;
     looks.at("engines-empty").await?;
 
     window.press("n").await?;
@@ -99,9 +104,7 @@ async fn a_profile_is_changed_as_text_and_a_token_after_a_question() -> Result<(
     let placet = Placet::on(home.path());
     let receiver = Receiver::start().await;
     // Away from the inbox first: the window would take hold of what the command is about to decide.
-    window.shows("[data-testid=no-queue]").await?;
-    window.press("Control+3").await?;
-    says(&window, "[data-testid=room-engines]", "There is no engine yet.").await?;
+    into_the_empty_room(&window).await?;
     set_up(&placet, &receiver.url("/"), "0");
     placet.json(&["engine", "add", "agents", "--allow", "https://agents.example/resume", "--key", "agents"]);
     placet.json(&[
