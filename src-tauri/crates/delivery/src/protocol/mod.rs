@@ -23,7 +23,6 @@ mod webhook;
 use placet_review::{
     Callback, Decision, Delivery, DeliveryId, Draft, Engine, Item, Judgement, Outcome, Queue, Timestamp,
 };
-
 use url::Url;
 
 pub(crate) use self::address::without_secrets;
