@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use placet_review::{
-    Delivery, DeliveryId, DeliveryState, Engine, Event, ItemId, Lets, Schedule, Standing, Terms, Timestamp,
+    Delivery, DeliveryId, Engine, Event, ItemId, Lets, Schedule, Standing, Terms, Timestamp,
 };
 use rusqlite::{Connection, params};
 
@@ -104,14 +104,14 @@ pub(super) fn standing(columns: &mut Columns<'_, '_>) -> Result<Standing> {
     })
 }
 
+/// Writes down where the delivery stands now, which stood as `before`. The audit chain tells of it, if it rests there.
 pub(super) fn put_standing(
     write: &Write<'_>,
-    id: DeliveryId,
-    before: DeliveryState,
+    before: &Stands,
     standing: &Standing,
-    deadline: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<()> {
+    let Stands { id, deadline, .. } = *before;
     write
         .prepare_cached(
             "UPDATE deliveries SET state = ?2, due_at = ?3, tries = ?4, first_try = ?5, ambiguous = ?6, reason = ?7,
@@ -128,8 +128,10 @@ pub(super) fn put_standing(
             standing.reason,
             standing.expires_at(deadline).map(Timestamp::as_millis),
         ])?;
-    tell_of_rest(write, id, standing.state, now)?;
-    write.count_delivery(Some(before), standing.state);
+    if let Some(kind) = AuditKind::of_rest(standing.state) {
+        write.audit(&before.entry(standing, kind, None, now))?;
+    }
+    write.count_delivery(Some(before.standing.state), standing.state);
     write.announce(Change::Deliveries);
     Ok(())
 }
@@ -143,38 +145,13 @@ pub(super) fn move_on(
     told: Option<(AuditKind, Option<&str>)>,
     now: Timestamp,
 ) -> Result<()> {
-    let Stands { standing, deadline, .. } = stands(write, id)?;
-    let before = standing.state;
-    let after = standing.after(event, Terms { schedule: &Schedule::Voicebase, deadline }, now, 0.0)?;
+    let before = stands(write, id)?;
+    let terms = Terms { schedule: &Schedule::Voicebase, deadline: before.deadline };
+    let after = before.standing.clone().after(event, terms, now, 0.0)?;
     if let Some((kind, reviewer)) = told {
-        tell_of(write, id, kind, reviewer, now)?;
+        write.audit(&before.entry(&before.standing, kind, reviewer, now))?;
     }
-    put_standing(write, id, before, &after, deadline, now)
-}
-
-/// Lets the audit chain tell that the delivery came to this state, if it rests there.
-pub(super) fn tell_of_rest(
-    write: &Write<'_>,
-    id: DeliveryId,
-    state: DeliveryState,
-    now: Timestamp,
-) -> Result<()> {
-    match AuditKind::of_rest(state) {
-        Some(kind) => tell_of(write, id, kind, None, now),
-        None => Ok(()),
-    }
-}
-
-/// Lets the audit chain tell of the delivery as it stands.
-pub(super) fn tell_of(
-    write: &Write<'_>,
-    id: DeliveryId,
-    kind: AuditKind,
-    reviewer: Option<&str>,
-    now: Timestamp,
-) -> Result<()> {
-    let (_, digest) = contents::delivery(write, id.0, kind)?.ok_or(Fault::Missing("such delivery"))?;
-    write.audit(&Entry { at: now, kind, subject: AuditSubject::Id(id.0), reviewer, digest })
+    put_standing(write, &before, &after, now)
 }
 
 /// [`LeasedDelivery`] with its JSON still to be read.
@@ -336,23 +313,52 @@ pub(super) fn next_due_at(connection: &Connection, room: &Room, now: Timestamp) 
 
 /// Where a delivery stands, and by what that changes.
 pub(super) struct Stands {
+    pub(super) id: DeliveryId,
     pub(super) standing: Standing,
     pub(super) fence: i64,
+    /// The number of the newest attempt.
+    attempts: i64,
     pub(super) origin: i64,
     /// When its engine stops waiting.
     pub(super) deadline: Option<Timestamp>,
 }
 
+impl Stands {
+    /// What the audit chain is told of the delivery where it stands like this.
+    fn entry<'a>(
+        &self,
+        standing: &Standing,
+        kind: AuditKind,
+        reviewer: Option<&'a str>,
+        now: Timestamp,
+    ) -> Entry<'a> {
+        let stood = contents::Stood {
+            id: self.id.0,
+            state: standing.state,
+            tries: standing.tries.into(),
+            first_try: standing.first_try.map(Timestamp::as_millis),
+            ambiguous: standing.ambiguous.into(),
+            reason: standing.reason.as_deref(),
+            fence: self.fence,
+            attempts: self.attempts,
+        };
+        Entry { at: now, kind, subject: AuditSubject::Id(self.id.0), reviewer, digest: stood.digest(kind) }
+    }
+}
+
 pub(super) fn stands(connection: &Connection, id: DeliveryId) -> Result<Stands> {
     let mut statement = connection.prepare_cached(
-        "SELECT deliveries.state, due_at, tries, first_try, ambiguous, reason, deliveries.fence, origin, deadline
+        "SELECT deliveries.state, due_at, tries, first_try, ambiguous, reason, deliveries.fence, attempts, origin,
+                deadline
          FROM deliveries JOIN items ON items.id = item WHERE deliveries.id = ?1",
     )?;
     one(&mut statement, [id.0.as_bytes()], |row| {
         let mut columns = Columns::of(row);
         Ok(Stands {
+            id,
             standing: standing(&mut columns)?,
             fence: columns.value()?,
+            attempts: columns.value()?,
             origin: columns.value()?,
             deadline: columns.moment_if_any()?,
         })

@@ -5,7 +5,7 @@ use placet_review::{
 };
 use rusqlite::{Connection, params};
 
-use super::deliveries::{Stands, move_on, put_standing, stands};
+use super::deliveries::{move_on, put_standing, stands};
 use super::rows::{Columns, all, one};
 use super::writer::Write;
 use super::{log, origins};
@@ -25,14 +25,15 @@ pub(super) fn record(
     schedule: &Schedule,
     jitter: f64,
 ) -> Result<DeliveryState> {
-    let Stands { standing: before, fence: current_fence, origin, deadline } = stands(write, id)?;
-    let terms = Terms { schedule, deadline };
+    let stands = stands(write, id)?;
+    let before = stands.standing.clone();
+    let terms = Terms { schedule, deadline: stands.deadline };
     let state = before.state;
     let at = attempt.ended_at.unwrap_or(attempt.started_at);
     complete(write, id, attempt, judgement.outcome, at)?;
-    origins::heard(write, origin, judgement, schedule, at)?;
+    origins::heard(write, stands.origin, judgement, schedule, at)?;
     let judged = Event::Judged { judgement: judgement.clone(), began: attempt.started_at };
-    let in_time = state == DeliveryState::Sending && fence == current_fence;
+    let in_time = state == DeliveryState::Sending && fence == stands.fence;
     let after = if in_time {
         before.after(judged, terms, at, jitter)?
     } else if judgement.outcome == Outcome::Accepted {
@@ -55,7 +56,7 @@ pub(super) fn record(
     } else {
         return Ok(state);
     };
-    put_standing(write, id, state, &after, deadline, at)?;
+    put_standing(write, &stands, &after, at)?;
     Ok(after.state)
 }
 
@@ -136,11 +137,11 @@ pub(super) fn recover_interrupted(write: &Write<'_>, now: Timestamp) -> Result<u
         complete(write, *id, &attempt, Outcome::Interrupted, now)?;
         let judgement =
             Judgement { outcome: Outcome::Interrupted, words: words.to_owned(), retry_after_ms: None };
-        let Stands { standing: before, deadline, .. } = stands(write, *id)?;
-        let state = before.state;
-        let terms = Terms { schedule: &engine.schedule, deadline };
-        let after = before.after(Event::Judged { judgement, began: *began }, terms, now, 0.0)?;
-        put_standing(write, *id, state, &after, deadline, now)?;
+        let before = stands(write, *id)?;
+        let terms = Terms { schedule: &engine.schedule, deadline: before.deadline };
+        let judged = Event::Judged { judgement, began: *began };
+        let after = before.standing.clone().after(judged, terms, now, 0.0)?;
+        put_standing(write, &before, &after, now)?;
     }
     Ok(under_way.len() as u64)
 }

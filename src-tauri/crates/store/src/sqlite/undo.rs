@@ -10,7 +10,6 @@ use rusqlite::{Connection, params};
 
 use super::audit::{Entry, contents};
 use super::decisions::{decision, select_decision};
-use super::deliveries::tell_of_rest;
 use super::items::StoredItem;
 use super::leases::{fences, hold, release};
 use super::rows::{Columns, all, from_json, one, to_json};
@@ -93,7 +92,9 @@ fn take_back(write: &Write<'_>, decision: DecisionId, by: &str, now: Timestamp) 
                 standing.due_at.map(Timestamp::as_millis),
                 format!("{by} took the decision back, so nothing is sent."),
             ])?;
-        tell_of_rest(write, *id, standing.state, now)?;
+        let kind = AuditKind::Withdrawn;
+        let (_, digest) = contents::delivery(write, id.0, kind)?.ok_or(Fault::Missing("such delivery"))?;
+        write.audit(&Entry { at: now, kind, subject: AuditSubject::Id(id.0), reviewer: None, digest })?;
         write.count_delivery(Some(DeliveryState::Held), standing.state);
     }
     if !withdrawn.is_empty() {

@@ -181,6 +181,34 @@ pub(super) fn taken_back_at(connection: &Connection, decision: Uuid) -> Result<O
     Ok(one(&mut statement, [decision.as_bytes()], |row| Columns::of(row).moment_if_any())?.flatten())
 }
 
+/// A delivery as it stands.
+pub(in super::super) struct Stood<'a> {
+    pub(in super::super) id: Uuid,
+    pub(in super::super) state: DeliveryState,
+    pub(in super::super) tries: i64,
+    pub(in super::super) first_try: Option<i64>,
+    pub(in super::super) ambiguous: i64,
+    pub(in super::super) reason: Option<&'a str>,
+    pub(in super::super) fence: i64,
+    pub(in super::super) attempts: i64,
+}
+
+impl Stood<'_> {
+    /// Told of as `kind`.
+    pub(in super::super) fn digest(&self, kind: AuditKind) -> [u8; 32] {
+        Content::of(kind)
+            .bytes(self.id.as_bytes())
+            .text(self.state.name())
+            .number(self.tries)
+            .number_if_any(self.first_try)
+            .number(self.ambiguous)
+            .text_if_any(self.reason)
+            .number(self.fence)
+            .number(self.attempts)
+            .digest()
+    }
+}
+
 /// The delivery as it stands in the ledger, in which state, told of as `kind`.
 pub(in super::super) fn delivery(
     connection: &Connection,
@@ -192,17 +220,17 @@ pub(in super::super) fn delivery(
     )?;
     one(&mut statement, [id.as_bytes()], |row| {
         let mut columns = Columns::of(row);
-        let state: DeliveryState = columns.word()?;
-        let content = Content::of(kind)
-            .bytes(id.as_bytes())
-            .text(state.name())
-            .number(columns.value()?)
-            .number_if_any(columns.value()?)
-            .number(columns.value()?)
-            .text_if_any(columns.text_if_any()?)
-            .number(columns.value()?)
-            .number(columns.value()?);
-        Ok((state, content.digest()))
+        let stood = Stood {
+            id,
+            state: columns.word()?,
+            tries: columns.value()?,
+            first_try: columns.value()?,
+            ambiguous: columns.value()?,
+            reason: columns.text_if_any()?,
+            fence: columns.value()?,
+            attempts: columns.value()?,
+        };
+        Ok((stood.state, stood.digest(kind)))
     })
 }
 
