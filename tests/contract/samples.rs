@@ -4,9 +4,9 @@ use placet_desk::verb::{self, FirstInLog, Hold, Which};
 use placet_desk::view::{
     AttemptView, AuditFindingView, AuditHeadView, AuditReportView, AuditRowView, Changed, CheckedProfileView,
     Decided, DecisionView, DeliveryCount, DeliveryRowView, DeliveryView, EngineDetailView, EngineHealthView,
-    EngineView, FateView, InboxPage, InboxRowView, ItemView, KeySetView, KeyView, LeaseView, NewKeyView,
-    OriginView, Overview, PresetView, ProtocolView, QueueView, RehearsalView, RequestView, RetriedView,
-    SecretView, Spared, SubmittedView, WithdrawnView, WrongProfileView,
+    EngineView, FateView, InboxPage, InboxRowView, ItemView, JwtAlgorithmView, KeySetView, KeyView,
+    LeaseView, NewKeyView, OriginView, Overview, PresetView, ProtocolView, QueueView, RehearsalView,
+    RequestView, RetriedView, SecretView, SignsAs, Spared, SubmittedView, WithdrawnView, WrongProfileView,
 };
 use placet_desk::{Error, ErrorCode, Verb};
 use placet_review::{
@@ -287,10 +287,18 @@ impl Samples {
         self.of(create, made(Some("whsec_sample"), None));
         let text = verb::KeyText("whsec_sample".into());
         self.of(verb::ImportKey { name: "engine".into(), text }, ());
-        self.of(verb::RotateKey { engine: "engine".into(), jwt: true }, made(None, Some("whpk_sample")));
+        self.of(
+            verb::RotateKey { engine: "engine".into(), signs_as: SignsAs::Jwt },
+            made(None, Some("whpk_sample")),
+        );
         self.of(verb::RetireKey { name: "engine".into() }, ());
         let (name, engine, used) = ("engine".into(), "engine".into(), "JWT EdDSA".into());
-        self.of(verb::Keys {}, vec![KeyView { name, engine, used, id: Some("2026-11".into()) }]);
+        let id = Some("2026-11".into());
+        let key = KeyView { name, engine, used, id, rotates: Some(SignsAs::Jwt), can_retire: true };
+        let secret = KeyView { used: "bearer token".into(), id: None, rotates: None, ..key.clone() };
+        self.of(verb::Keys {}, vec![key, secret]);
+        let algorithm = JwtAlgorithmView { algorithm: JwtAlgorithm::EdDSA, kind: KeyKind::Ed25519 };
+        self.of(verb::JwtAlgorithms {}, vec![algorithm]);
         self.of(verb::KeySet {}, KeySetView { keys: vec![json!({ "kty": "OKP", "kid": "2026-11" })] });
     }
 
@@ -299,6 +307,7 @@ impl Samples {
             outcome: Outcome::Throttled,
             words: "It is tried again.".into(),
             state: DeliveryState::Due,
+            becomes: "The delivery would be due, tried again after 1 s.".into(),
             again_in_ms: Some(1_000),
         };
         let rehearsal = RehearsalView {
@@ -351,7 +360,7 @@ impl Samples {
         let wrong = WrongProfileView { line: Some(3), column: Some(7), message: "what is wrong".into() };
         let wrong = CheckedProfileView::Wrong { wrong };
         self.of(verb::CheckProfile { profile: "{".into(), of: None }, wrong);
-        let saved = verb::SaveProfile { profile: "{}".into(), of: Some("engine".into()) };
+        let saved = verb::SaveProfile { profile: "{}".into(), over: Some("{}".into()) };
         self.of(saved, view.clone());
     }
 

@@ -1,3 +1,5 @@
+use std::process::Output;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use placet_tests::{Placet, Received, Receiver, Server};
@@ -55,6 +57,15 @@ impl Desk {
         keys.iter().map(|key| key["name"].as_str().expect("a name").to_owned()).collect()
     }
 
+    /// What two commands come to that run at the same time.
+    fn at_once<const N: usize>(&self, one: [&str; N], other: [&str; N]) -> [Output; 2] {
+        let run = |arguments: [&str; N]| self.placet.run(&[&["--json"][..], &arguments].concat());
+        std::thread::scope(|scope| {
+            let (one, other) = (scope.spawn(|| run(one)), scope.spawn(|| run(other)));
+            [one, other].map(|running| running.join().expect("it runs"))
+        })
+    }
+
     fn refused(&self, arguments: &[&str]) -> String {
         let output = self.placet.run(arguments);
         assert!(!output.status.success(), "{arguments:?} was done");
@@ -82,6 +93,33 @@ async fn a_webhook_key_is_followed_by_another_without_an_answer_that_nobody_can_
     assert_eq!(desk.keys(), ["faces.2"]);
     assert_eq!(desk.answer().await.header("webhook-signature").matches("v1,").count(), 1);
     assert!(desk.refused(&["keys", "retire", "faces"]).contains("faces"), "it is gone");
+}
+
+#[tokio::test]
+async fn two_who_rotate_at_once_get_a_key_each_and_of_two_who_retire_one_is_refused() {
+    let mut desk = Desk::open().await;
+    desk.add_engine(&[]);
+    let rotated = desk.at_once(["keys", "rotate", "faces"], ["keys", "rotate", "faces"]);
+    let mut made = rotated.map(|output| {
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let made: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        (made["name"].clone(), made["secret"].clone())
+    });
+    made.sort_by_key(|(name, _)| name.to_string());
+    assert_eq!([&made[0].0, &made[1].0], ["faces.2", "faces.3"]);
+    assert_ne!(made[0].1, made[1].1);
+    let mut named = desk.keys();
+    named.sort();
+    assert_eq!(named, ["faces", "faces.2", "faces.3"], "neither change was written over");
+    assert_eq!(desk.answer().await.header("webhook-signature").matches("v1,").count(), 3);
+
+    desk.placet.json(&["keys", "retire", "faces.3"]);
+    let retired = desk.at_once(["keys", "retire", "faces"], ["keys", "retire", "faces.2"]);
+    let refused: Vec<_> = retired.iter().filter(|output| !output.status.success()).collect();
+    let [refused] = refused[..] else { panic!("one is refused, and one only: {retired:?}") };
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("no other stands beside it"), "{refused:?}");
+    assert_eq!(desk.keys().len(), 1);
+    assert_eq!(desk.answer().await.header("webhook-signature").matches("v1,").count(), 1, "its key is there");
 }
 
 #[tokio::test]

@@ -286,7 +286,8 @@ export class MemoryDesk {
       const read = this.#readProfile(profile, of);
       return "wrong" in read ? { outcome: "wrong", wrong: read.wrong } : { outcome: "right", engine: engineOf(read) };
     },
-    save_profile: ({ profile, of }) => {
+    save_profile: ({ profile, over }) => {
+      const of = over === null ? null : (JSON.parse(over) as Profile).name;
       const read = this.#readProfile(profile, of);
       if ("wrong" in read) throw problem("invalid", `${read.wrong.message}.`);
       this.profiles.set(read.name, read);

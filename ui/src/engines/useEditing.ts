@@ -70,7 +70,7 @@ export function useEditing(engine: string | null, saying: Saying, onSaved: () =>
     canSave: reads !== null,
     save: () =>
       void saying.doing("Saving the profile.", async () => {
-        await ask("save_profile", { profile: text, of: engine });
+        await ask("save_profile", { profile: text, over: profile });
         setAll(others);
         onSaved();
         return "Saved. What is sent from now on goes by it.";

@@ -51,7 +51,7 @@ export function useNewEngine(keys: string, engines: readonly EngineView[], proto
           secret = (await ask("create_key", { name: key, kind: "webhook_secret", replace: false })).secret;
           setMade({ name: key, secret });
         }
-        await ask("save_profile", { profile, of: null });
+        await ask("save_profile", { profile, over: null });
         const added = { name, engine: name, secret: isMade ? secret : null, choice: form.choice, base: baseOf(form, chosen) ?? form.base };
         setForm(empty);
         setMade(null);

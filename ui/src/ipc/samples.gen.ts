@@ -37,16 +37,17 @@ export const requests = {
   engine: {"engine":"engine"},
   engine_health: {"engine":"engine"},
   check_profile: {"of":null,"profile":"{"},
-  save_profile: {"of":"engine","profile":"{}"},
+  save_profile: {"over":"{}","profile":"{}"},
   try_engine: {"answer":{"body":{"error":"later"},"headers":{"retry-after":"1"},"status":429},"draft":{"verdict":"approve"},"engine":"engine","submission":"{}"},
   put_engine: {"engine":{"addresses":["10.0.0.7"],"allow":["https://e.example/"],"at_once":8,"ca":"-----BEGIN CERTIFICATE-----","name":"engine","schedule":"standard-webhooks","signing":{"jwt":{"algorithm":"EdDSA","key":"engine","kid":"2026-11","place":{"query":"token"}},"standard_webhooks":"engine"}}},
   put_queue: {"queue":{"answer_schema":{"type":"object"},"choices":[{"label":"cat"},{"label":"dog","title":"A dog"}],"declined_by":["reject","cancel"],"guidelines":"Look twice.","kind":"classify","lease_seconds":300,"many":true,"name":"pets","note_required":["reject"],"order":"deadline","undo_seconds":10}},
   issue_token: {"engine":"engine"},
   create_key: {"kind":"webhook_secret","name":"engine","replace":false},
   import_key: {"name":"engine","text":"whsec_sample"},
-  rotate_key: {"engine":"engine","jwt":true},
+  rotate_key: {"engine":"engine","signs_as":"jwt"},
   retire_key: {"name":"engine"},
   keys: {},
+  jwt_algorithms: {},
   key_set: {},
 } satisfies { [V in keyof Verbs]: Verbs[V]["request"] };
 
@@ -86,7 +87,7 @@ export const answers = {
   engine_health: {"deliveries":[{"count":10000,"state":"dead"}],"engine":"engine","expired":1,"newest":[],"open":12,"spared":[]},
   check_profile: {"outcome":"wrong","wrong":{"column":7,"line":3,"message":"what is wrong"}},
   save_profile: {"addresses":["10.0.0.7"],"allow":["https://e.example/"],"at_once":4,"keys":["engine"],"name":"engine","private_ca":true,"schedule":"voicebase","signing":"JWT EdDSA with key \"engine\""},
-  try_engine: [{"body":"{}","fate":{"again_in_ms":1000,"outcome":"throttled","state":"due","words":"It is tried again."},"headers":[["content-type","application/json"]],"method":"POST","protocol":"http","url":"https://e.example/resume?token=..."}],
+  try_engine: [{"body":"{}","fate":{"again_in_ms":1000,"becomes":"The delivery would be due, tried again after 1 s.","outcome":"throttled","state":"due","words":"It is tried again."},"headers":[["content-type","application/json"]],"method":"POST","protocol":"http","url":"https://e.example/resume?token=..."}],
   put_engine: {"addresses":["10.0.0.7"],"allow":["https://e.example/"],"at_once":4,"keys":["engine"],"name":"engine","private_ca":true,"schedule":"voicebase","signing":"JWT EdDSA with key \"engine\""},
   put_queue: null,
   issue_token: {"name":"engine","secret":"plc_sample"},
@@ -94,7 +95,8 @@ export const answers = {
   import_key: null,
   rotate_key: {"name":"engine.2","public":"whpk_sample","secret":null},
   retire_key: null,
-  keys: [{"engine":"engine","id":"2026-11","name":"engine","used":"JWT EdDSA"}],
+  keys: [{"can_retire":true,"engine":"engine","id":"2026-11","name":"engine","rotates":"jwt","used":"JWT EdDSA"},{"can_retire":true,"engine":"engine","id":null,"name":"engine","rotates":null,"used":"bearer token"}],
+  jwt_algorithms: [{"algorithm":"EdDSA","kind":"ed25519"}],
   key_set: {"keys":[{"kid":"2026-11","kty":"OKP"}]},
 } satisfies { [V in keyof Verbs]: Verbs[V]["answer"] };
 

@@ -522,6 +522,10 @@ words: string,
  */
 state: DeliveryState, 
 /**
+ * The same in a sentence, with when it would be tried again.
+ */
+becomes: string, 
+/**
  * After how many milliseconds it would be tried again, if it would.
  */
 again_in_ms: number | null, };
@@ -736,6 +740,20 @@ draft: Draft | null,
  */
 decision: DecisionView | null, };
 
+export type JwtAlgorithm = "HS256" | "HS384" | "HS512" | "ES256" | "ES384" | "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "EdDSA" | "Ed25519";
+
+export type JwtAlgorithmView = { 
+/**
+ * Its registered name.
+ */
+algorithm: JwtAlgorithm, 
+/**
+ * The kind of key that it takes.
+ */
+kind: KeyKind, };
+
+export type JwtAlgorithmsRequest = Record<symbol, never>;
+
 export type KeepDraftRequest = { 
 /**
  * The hold on the item.
@@ -774,7 +792,15 @@ used: string,
 /**
  * By which receivers know it, where they do.
  */
-id: string | null, };
+id: string | null, 
+/**
+ * How it signs, if another key can follow it.
+ */
+rotates: SignsAs | null, 
+/**
+ * Whether it can go: no engine's callbacks depend on it alone.
+ */
+can_retire: boolean, };
 
 export type KeysRequest = Record<symbol, never>;
 
@@ -1138,9 +1164,9 @@ export type RotateKeyRequest = {
  */
 engine: string, 
 /**
- * Whether the key of its tokens is meant, and not the one of Standard Webhooks.
+ * Which of its keys another one is to follow.
  */
-jwt: boolean, };
+signs_as: SignsAs, };
 
 export type SaveProfileRequest = { 
 /**
@@ -1148,9 +1174,10 @@ export type SaveProfileRequest = {
  */
 profile: string, 
 /**
- * The engine whose profile it replaces; absent if it adds one.
+ * The profile that it replaces, as it was read: one that was changed since is not written over. Absent if an engine
+ * is added.
  */
-of: string | null, };
+over: string | null, };
 
 export type SecretView = { 
 /**
@@ -1161,6 +1188,8 @@ name: string,
  * The secret itself.
  */
 secret: string, };
+
+export type SignsAs = "standard_webhooks" | "jwt";
 
 export type SkipRequest = { 
 /**
@@ -1338,6 +1367,7 @@ export interface Verbs {
   issue_token: { request: IssueTokenRequest; answer: SecretView };
   try_engine: { request: TryEngineRequest; answer: Array<RehearsalView> };
   keys: { request: KeysRequest; answer: Array<KeyView> };
+  jwt_algorithms: { request: JwtAlgorithmsRequest; answer: Array<JwtAlgorithmView> };
   create_key: { request: CreateKeyRequest; answer: NewKeyView };
   import_key: { request: ImportKeyRequest; answer: null };
   rotate_key: { request: RotateKeyRequest; answer: NewKeyView };

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _, Read as _};
 
 use placet_desk::verb::{CreateKey, ImportKey, KeySet, KeyText, Keys, RetireKey, RotateKey};
-use placet_desk::view::NewKeyView;
+use placet_desk::view::{NewKeyView, SignsAs};
 use serde::Serialize;
 
 use crate::Desk;
@@ -31,7 +31,8 @@ pub(crate) async fn run(desk: &Desk, command: arguments::Keys, printer: Printer)
             printer.document(&Done { name }, |done| format!("key \"{}\" is kept", done.name))
         }
         arguments::Keys::Rotate { engine, jwt } => {
-            let made = desk.ask(RotateKey { engine, jwt }).await?;
+            let signs_as = if jwt { SignsAs::Jwt } else { SignsAs::StandardWebhooks };
+            let made = desk.ask(RotateKey { engine, signs_as }).await?;
             printer.document(&made, |made| {
                 format!(
                     "{}\nGive it to the receiver, then retire the older key: placet keys retire NAME",

@@ -39,16 +39,8 @@ fn text(rehearsed: &RehearsalView) -> String {
     if !body.is_empty() {
         lines.extend([String::new(), body.clone()]);
     }
-    if let Some(FateView { outcome, words, state, again_in_ms }) = fate {
-        let next = match again_in_ms {
-            Some(ms) => format!("{}, tried again after {} s", state.name(), ms / 1_000),
-            None => format!("{}, not tried again", state.name()),
-        };
-        lines.extend([
-            String::new(),
-            format!("{}: {words}", outcome.name()),
-            format!("The delivery would be {next}."),
-        ]);
+    if let Some(FateView { outcome, words, becomes, .. }) = fate {
+        lines.extend([String::new(), format!("{}: {words}", outcome.name()), becomes.clone()]);
     }
     lines.join("\n")
 }
@@ -62,8 +54,13 @@ mod tests {
 
     #[test]
     fn the_request_is_shown_as_it_stands_on_the_wire_and_then_its_fate() {
-        let fate = |state, again_in_ms| {
-            Some(FateView { outcome: Outcome::Failed, words: "Not yet.".into(), state, again_in_ms })
+        let becomes = "The delivery would be due, tried again after 5 s.";
+        let fate = FateView {
+            outcome: Outcome::Failed,
+            words: "Not yet.".into(),
+            state: DeliveryState::Due,
+            becomes: becomes.into(),
+            again_in_ms: Some(5_000),
         };
         let rehearsed = RehearsalView {
             protocol: "http".into(),
@@ -71,16 +68,16 @@ mod tests {
             url: "https://e.example/x".into(),
             headers: vec![("accept".into(), "*/*".into())],
             body: "{}".into(),
-            fate: fate(DeliveryState::Due, Some(5_000)),
+            fate: Some(fate),
         };
         let shown = text(&rehearsed);
         assert!(
             shown.contains("PUT https://e.example/x\naccept: */*\n\n{}\n\nfailed: Not yet.\n"),
             "{shown}"
         );
-        assert!(shown.ends_with("due, tried again after 5 s."), "{shown}");
-        let over = text(&RehearsalView { fate: fate(DeliveryState::Dead, None), ..rehearsed });
-        assert!(over.ends_with("dead, not tried again."), "{over}");
+        assert!(shown.ends_with(becomes), "{shown}");
+        let alone = text(&RehearsalView { fate: None, ..rehearsed });
+        assert!(alone.ends_with("\n\n{}"), "without an answer nothing is judged: {alone}");
     }
 
     #[test]

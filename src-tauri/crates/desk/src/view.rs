@@ -2,8 +2,8 @@
 //! `tests/contract`), so they hold plain values only.
 
 use placet_review::{
-    Choice, DecisionId, DeliveryId, DeliveryState, Draft, ItemId, ItemState, Kind, Outcome, Phase, Queue,
-    Suggestion, Timestamp, Verdict,
+    Choice, DecisionId, DeliveryId, DeliveryState, Draft, ItemId, ItemState, JwtAlgorithm, KeyKind, Kind,
+    Outcome, Phase, Queue, Suggestion, Timestamp, Verdict,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -339,6 +339,8 @@ pub struct FateView {
     pub words: String,
     /// Where the delivery would stand.
     pub state: DeliveryState,
+    /// The same in a sentence, with when it would be tried again.
+    pub becomes: String,
     /// After how many milliseconds it would be tried again, if it would.
     #[ts(type = "number | null")]
     pub again_in_ms: Option<i64>,
@@ -544,6 +546,29 @@ pub struct KeyView {
     pub used: String,
     /// By which receivers know it, where they do.
     pub id: Option<String>,
+    /// How it signs, if another key can follow it.
+    pub rotates: Option<SignsAs>,
+    /// Whether it can go: no engine's callbacks depend on it alone.
+    pub can_retire: bool,
+}
+
+/// A way of signing in which one key can follow another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SignsAs {
+    /// As Standard Webhooks, where several keys sign side by side.
+    StandardWebhooks,
+    /// With JSON Web Tokens, where one signs and the others stay published.
+    Jwt,
+}
+
+/// An algorithm that signs JSON Web Tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct JwtAlgorithmView {
+    /// Its registered name.
+    pub algorithm: JwtAlgorithm,
+    /// The kind of key that it takes.
+    pub kind: KeyKind,
 }
 
 /// A JSON Web Key Set (RFC 7517).

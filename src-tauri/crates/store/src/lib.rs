@@ -17,6 +17,6 @@ pub use fault::{Fault, Result};
 pub use sqlite::SqliteStore;
 pub use verbs::{
     Admission, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow, DueHeartbeat, EngineCounts,
-    InboxRow, LeasedDelivery, Leasing, LogEnd, OriginRow, QueueCounts, Recording, Retried, Room, Store,
-    Undoing, Withdrawing,
+    InboxRow, LeasedDelivery, Leasing, LogEnd, OriginRow, ProfileChange, QueueCounts, Recording, Retried,
+    Room, Store, Undoing, Withdrawing,
 };

@@ -23,6 +23,9 @@ pub trait Store: Send + Sync {
 
     /// Adds the engine or replaces its profile. Its intake token, if any, stays.
     async fn put_engine(&self, engine: Engine, now: Timestamp) -> Result<()>;
+    /// Changes profiles that were read before, all or none: `false`, and nothing is written, if one of them is not any
+    /// more what was read. Whoever changed it meanwhile is not undone.
+    async fn change_engines(&self, changes: Vec<ProfileChange>, now: Timestamp) -> Result<bool>;
     /// All engines by name.
     async fn engines(&self) -> Result<Vec<Engine>>;
     /// One engine.
@@ -200,6 +203,15 @@ pub trait Store: Send + Sync {
     /// Looks at every row, at what the rows tell of where it still stands, and at whether the chain goes on from
     /// `kept`, a head from before. Reads the whole ledger.
     async fn verify_audit(&self, kept: Option<AuditHead>) -> Result<AuditReport>;
+}
+
+/// A profile that takes the place of the one that somebody read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProfileChange {
+    /// What was read; `None` where there was no engine of that name.
+    pub from: Option<Engine>,
+    /// What is to stand there, under the same name.
+    pub to: Engine,
 }
 
 /// What kind of thing a commit changed.

@@ -1,6 +1,7 @@
 //! The life of a key: made or brought in, and taken out.
 
 use std::fmt;
+use std::sync::{MutexGuard, PoisonError};
 
 use placet_review::{JwtSigning, KeyKind, is_key_name};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -31,6 +32,7 @@ impl Keys {
     /// RSA keys take their time.
     pub fn create(&self, name: &str, kind: KeyKind, replace: bool) -> Result<NewKey, KeysError> {
         may_be_named(name)?;
+        let _changing = self.changing();
         if !replace {
             self.is_free(name)?;
         }
@@ -43,6 +45,7 @@ impl Keys {
     /// Keeps a key that somebody else made under this name. May block.
     pub fn import(&self, name: &str, secret: &SecretString) -> Result<(), KeysError> {
         may_be_named(name)?;
+        let _changing = self.changing();
         self.is_free(name)?;
         if secret.expose_secret().trim().is_empty() {
             return Err(KeysError::Unusable { key: name.to_owned(), reason: "it is empty" });
@@ -55,6 +58,7 @@ impl Keys {
     /// Keeps the key no longer. May block.
     pub fn remove(&self, name: &str) -> Result<(), KeysError> {
         may_be_named(name)?;
+        let _changing = self.changing();
         self.place.remove(name)?;
         self.forget(&[name]);
         Ok(())
@@ -88,6 +92,11 @@ impl Keys {
             jwk.transpose().map(|jwk| (name.to_owned(), jwk))
         };
         std::iter::once(signing).chain(others).filter_map(jwk).collect()
+    }
+
+    fn changing(&self) -> MutexGuard<'_, ()> {
+        // It guards no value that a holder who panicked could have left half done.
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn is_free(&self, name: &str) -> Result<(), KeysError> {

@@ -116,6 +116,8 @@ pub(crate) enum Use {
 pub struct Keys {
     place: Box<dyn Place>,
     kept: Mutex<Kept>,
+    /// Held while a key is made, brought in or taken out: whether a name is free is asked before it is written.
+    changing: Mutex<()>,
 }
 
 #[derive(Default)]
@@ -139,7 +141,7 @@ impl Keys {
     }
 
     fn in_place(place: Box<dyn Place>) -> Self {
-        Self { place, kept: Mutex::default() }
+        Self { place, kept: Mutex::default(), changing: Mutex::default() }
     }
 
     /// The word for the place: `keychain`, `env`, `fd` or `age`.

@@ -2,7 +2,7 @@
 
 use placet_review::{Engine, OauthGrant, Signing};
 
-use crate::view::KeyView;
+use crate::view::{KeyView, SignsAs};
 
 /// Such as `Standard Webhooks with key "faces"`, one part for each that is used.
 pub(super) fn words(signing: &Signing) -> String {
@@ -64,8 +64,17 @@ pub(super) fn words(signing: &Signing) -> String {
     if parts.is_empty() { "not signed".to_owned() } else { parts.join(", ") }
 }
 
-/// Each key that the profile names, and what for.
-pub(crate) fn keys(engine: &Engine) -> Vec<KeyView> {
+/// Each key that the profiles name, and what for.
+pub(crate) fn keys(engines: &[Engine]) -> Vec<KeyView> {
+    let can_retire = |name: &str| engines.iter().all(|engine| engine.signing.clone().retire(name));
+    let mut keys: Vec<KeyView> = engines.iter().flat_map(keys_of).collect();
+    for key in &mut keys {
+        key.can_retire = can_retire(&key.name);
+    }
+    keys
+}
+
+fn keys_of(engine: &Engine) -> Vec<KeyView> {
     let Signing {
         standard_webhooks,
         jwt,
@@ -82,10 +91,16 @@ pub(crate) fn keys(engine: &Engine) -> Vec<KeyView> {
         engine: engine.name.clone(),
         used: used.to_owned(),
         id: id.map(str::to_owned),
+        rotates: None,
+        can_retire: false,
     };
     let mut keys: Vec<_> = standard_webhooks.iter().map(|key| view(key, "Standard Webhooks", None)).collect();
+    if let Some(newest) = keys.first_mut() {
+        newest.rotates = Some(SignsAs::StandardWebhooks);
+    }
     if let Some(jwt) = jwt {
-        keys.push(view(&jwt.key, &format!("JWT {:?}", jwt.algorithm), jwt.kid.as_deref()));
+        let signing = view(&jwt.key, &format!("JWT {:?}", jwt.algorithm), jwt.kid.as_deref());
+        keys.push(KeyView { rotates: Some(SignsAs::Jwt), ..signing });
         let published = jwt.published.iter();
         keys.extend(published.map(|key| view(&key.key, "published, signs no tokens", Some(key.kid()))));
     }
@@ -113,6 +128,7 @@ mod tests {
     use serde_json::json;
 
     use super::{keys, words};
+    use crate::view::SignsAs;
 
     #[test]
     fn every_key_of_a_profile_is_listed_with_its_use() {
@@ -127,13 +143,34 @@ mod tests {
         let signing: Signing = serde_json::from_value(signing).expect("a profile");
         let named: Vec<String> = signing.keys().map(str::to_owned).collect();
         let engine = Engine { signing, ..Engine::new("faces", vec![]) };
-        let listed = keys(&engine);
+        let listed = keys(&[engine]);
         assert_eq!(listed.iter().map(|key| key.name.clone()).collect::<Vec<_>>(), named, "none is forgotten");
         assert!(listed.iter().all(|key| key.engine == "faces" && !key.used.is_empty()));
         assert_eq!(
             (listed[3].used.as_str(), listed[3].id.as_deref()),
             ("published, signs no tokens", Some("d"))
         );
+        let rotates: Vec<_> = listed.iter().filter_map(|key| Some((&key.name[..], key.rotates?))).collect();
+        assert_eq!(
+            rotates,
+            [("a", SignsAs::StandardWebhooks), ("c", SignsAs::Jwt)],
+            "the newest of each way"
+        );
+        let can_retire: Vec<_> =
+            listed.iter().filter(|key| key.can_retire).map(|key| &key.name[..]).collect();
+        assert_eq!(can_retire, ["a", "b", "d"], "another stands beside it, or it signs no more");
+    }
+
+    #[test]
+    fn a_key_on_which_another_engine_depends_cannot_go() {
+        let engine = |name: &str, keys: serde_json::Value| {
+            let signing = serde_json::from_value(json!({ "standard_webhooks": keys })).expect("a profile");
+            Engine { signing, ..Engine::new(name, vec![]) }
+        };
+        let listed = keys(&[engine("faces", json!(["a", "b"])), engine("voices", json!("a"))]);
+        let told: Vec<_> =
+            listed.iter().map(|key| (&key.engine[..], &key.name[..], key.can_retire)).collect();
+        assert_eq!(told, [("faces", "a", false), ("faces", "b", true), ("voices", "a", false)]);
     }
 
     #[test]

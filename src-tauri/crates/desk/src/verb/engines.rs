@@ -1,6 +1,7 @@
 //! One engine: its profile as text, and how it does.
 
-use placet_store::{DeliveryFilter, EngineCounts};
+use placet_review::without_values;
+use placet_store::{DeliveryFilter, EngineCounts, ProfileChange};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -107,14 +108,15 @@ impl Verb for CheckProfile {
     }
 }
 
-/// Adds an engine by its profile, or replaces a profile.
+/// Adds an engine by its profile, or replaces a profile that somebody read.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(rename = "SaveProfileRequest")]
 pub struct SaveProfile {
     /// The profile, as JSON text.
     pub profile: String,
-    /// The engine whose profile it replaces; absent if it adds one.
-    pub of: Option<String>,
+    /// The profile that it replaces, as it was read: one that was changed since is not written over. Absent if an engine
+    /// is added.
+    pub over: Option<String>,
 }
 
 impl Verb for SaveProfile {
@@ -122,10 +124,23 @@ impl Verb for SaveProfile {
     type Answer = EngineView;
 
     async fn run(self, desk: &Desk, _reviewer: &str) -> Result<EngineView> {
-        let read = read(desk, &self.profile, self.of.as_deref()).await?;
-        let engine = read.map_err(|wrong| Error::new(ErrorCode::Invalid, wrong.in_words()))?;
-        desk.store.put_engine(engine.clone(), desk.now()).await?;
-        Ok(show::engine(engine))
+        let from: Option<placet_review::Engine> =
+            self.over.as_deref().map(serde_json::from_str).transpose().map_err(|error| {
+                let words = without_values(&error.to_string());
+                Error::new(ErrorCode::Invalid, format!("This replaces no profile: {words}."))
+            })?;
+        let read = read(desk, &self.profile, from.as_ref().map(|engine| &engine.name[..])).await?;
+        let to = read.map_err(|wrong| Error::new(ErrorCode::Invalid, wrong.in_words()))?;
+        let change = ProfileChange { from, to: to.clone() };
+        if !desk.store.change_engines(vec![change], desk.now()).await? {
+            let words = format!(
+                "The profile of \"{}\" was changed meanwhile, and nothing was saved. Look at what it says now, then save \
+                 again.",
+                to.name
+            );
+            return Err(Error::new(ErrorCode::Invalid, words));
+        }
+        Ok(show::engine(to))
     }
 }
 

@@ -1,14 +1,17 @@
 //! The life of keys: made or brought in, followed by others, taken out; and what receivers may know of them.
 
+mod rotation;
+
 use std::fmt;
 
 use placet_delivery::{Keys as KeyStore, KeysError, NewKey};
-use placet_review::{Engine, KeyKind, Signing, next_key_name};
+use placet_review::{Engine, JwtAlgorithm, KeyKind};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use ts_rs::TS;
 
-use crate::view::{KeySetView, KeyView, NewKeyView};
+pub use self::rotation::{RetireKey, RotateKey};
+use crate::view::{JwtAlgorithmView, KeySetView, KeyView, NewKeyView};
 use crate::{Desk, Error, ErrorCode, Result, Verb, show};
 
 /// Makes a key and keeps it in the key store under this name.
@@ -64,122 +67,6 @@ impl Verb for ImportKey {
     }
 }
 
-/// Makes a key beside the one that an engine's callbacks are signed with. As Standard Webhooks both sign from now on;
-/// tokens are signed by the new one, and the older stays published.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
-#[ts(rename = "RotateKeyRequest")]
-pub struct RotateKey {
-    /// The engine.
-    pub engine: String,
-    /// Whether the key of its tokens is meant, and not the one of Standard Webhooks.
-    pub jwt: bool,
-}
-
-impl Verb for RotateKey {
-    const NAME: &'static str = "rotate_key";
-    type Answer = NewKeyView;
-
-    async fn run(self, desk: &Desk, _reviewer: &str) -> Result<NewKeyView> {
-        let engines = desk.store.engines().await?;
-        let engine = engines.iter().find(|engine| engine.name == self.engine).cloned();
-        let mut engine = engine.ok_or_else(|| Error::missing(format_args!("engine \"{}\"", self.engine)))?;
-        let named: Vec<String> =
-            engines.iter().flat_map(|engine| engine.signing.keys()).map(str::to_owned).collect();
-        let before =
-            Before::of(&engine.signing, self.jwt).map_err(|wrong| Error::new(ErrorCode::Invalid, wrong))?;
-        let made = in_key_store(desk, move |keys| make_after(keys, &before, &named)).await?;
-        if self.jwt {
-            engine.signing.replace_jwt_key(made.1.clone());
-        } else {
-            engine.signing.add_webhook_key(made.1.clone());
-        }
-        desk.store.put_engine(engine, desk.now()).await?;
-        Ok(view(made))
-    }
-}
-
-/// The key that another one follows.
-struct Before {
-    name: String,
-    /// Of a key of Standard Webhooks its text says it.
-    kind: Option<KeyKind>,
-}
-
-impl Before {
-    fn of(signing: &Signing, jwt: bool) -> std::result::Result<Self, String> {
-        let nothing = |what: &str| {
-            format!("Its callbacks are not signed {what}. See what signs them: placet keys list.")
-        };
-        if jwt {
-            let jwt = signing.jwt.as_ref().ok_or_else(|| nothing("with JSON Web Tokens"))?;
-            Ok(Self { name: jwt.key.clone(), kind: Some(KeyKind::of(jwt.algorithm)) })
-        } else {
-            let newest = signing.standard_webhooks.first();
-            let newest =
-                newest.ok_or_else(|| nothing("as Standard Webhooks; to rotate a token's key, say --jwt"))?;
-            Ok(Self { name: newest.clone(), kind: None })
-        }
-    }
-}
-
-fn make_after(
-    keys: &KeyStore,
-    before: &Before,
-    named: &[String],
-) -> std::result::Result<(NewKey, String), KeysError> {
-    let kind = before.kind.map_or_else(|| keys.webhook_kind(&before.name), Ok)?;
-    let mut passed_over = named.to_vec();
-    loop {
-        let name = next_key_name(&before.name, |name| passed_over.iter().any(|taken| taken == name));
-        match keys.create(&name, kind, false) {
-            Ok(made) => return Ok((made, name)),
-            Err(KeysError::Taken { .. }) if !passed_over.contains(&name) => passed_over.push(name),
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-/// Takes a key out of all profiles and out of the key store. One that signs alone for an engine stays.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
-#[ts(rename = "RetireKeyRequest")]
-pub struct RetireKey {
-    /// Its name.
-    pub name: String,
-}
-
-impl Verb for RetireKey {
-    const NAME: &'static str = "retire_key";
-    type Answer = ();
-
-    async fn run(self, desk: &Desk, _reviewer: &str) -> Result<()> {
-        let mut changed = Vec::new();
-        for mut engine in desk.store.engines().await? {
-            if !engine.signing.keys().any(|key| key == self.name) {
-                continue;
-            }
-            if !engine.signing.retire(&self.name) {
-                let Self { name } = &self;
-                let wrong = format!(
-                    "The callbacks of engine \"{}\" would go without the key \"{name}\", for no other stands beside it. \
-                     Rotate it first, or change the profile.",
-                    engine.name
-                );
-                return Err(Error::new(ErrorCode::Invalid, wrong));
-            }
-            changed.push(engine);
-        }
-        let name = self.name.clone();
-        if changed.is_empty() && !in_key_store(desk, move |keys| keys.holds(&name)).await? {
-            return Err(Error::missing(format_args!("key \"{}\"", self.name)));
-        }
-        // Profiles first: a key that is gone and still named would keep its engine's answers back.
-        for engine in changed {
-            desk.store.put_engine(engine, desk.now()).await?;
-        }
-        in_key_store(desk, move |keys| keys.remove(&self.name)).await
-    }
-}
-
 /// The keys that profiles name, and what for.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(rename = "KeysRequest")]
@@ -190,7 +77,22 @@ impl Verb for Keys {
     type Answer = Vec<KeyView>;
 
     async fn run(self, desk: &Desk, _reviewer: &str) -> Result<Vec<KeyView>> {
-        Ok(desk.store.engines().await?.iter().flat_map(show::keys).collect())
+        Ok(show::keys(&desk.store.engines().await?))
+    }
+}
+
+/// The algorithms that sign JSON Web Tokens, each with the kind of key that it takes.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(rename = "JwtAlgorithmsRequest")]
+pub struct JwtAlgorithms {}
+
+impl Verb for JwtAlgorithms {
+    const NAME: &'static str = "jwt_algorithms";
+    type Answer = Vec<JwtAlgorithmView>;
+
+    async fn run(self, _desk: &Desk, _reviewer: &str) -> Result<Vec<JwtAlgorithmView>> {
+        let view = |algorithm| JwtAlgorithmView { algorithm, kind: KeyKind::of(algorithm) };
+        Ok(JwtAlgorithm::ALL.map(view).to_vec())
     }
 }
 

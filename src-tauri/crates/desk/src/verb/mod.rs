@@ -29,7 +29,7 @@ pub use engines::{CheckProfile, Engine, EngineHealth, Protocols, SaveProfile};
 pub use inbox::{Inbox, LookAround, Next, Submit};
 pub use item::{Flag, Hold, KeepDraft, Look, LookUp, Open, Release, ReleaseAll, Renew, Skip};
 pub(crate) use keys::key_set;
-pub use keys::{CreateKey, ImportKey, KeySet, KeyText, Keys, RetireKey, RotateKey};
+pub use keys::{CreateKey, ImportKey, JwtAlgorithms, KeySet, KeyText, Keys, RetireKey, RotateKey};
 pub use origins::{Origins, TryOrigin};
 pub use rehearse::{RecordedAnswer, TryEngine};
 pub use setup::{Engines, IssueToken, PutEngine, PutQueue};
@@ -94,5 +94,5 @@ verbs! {
     AuditEnd, AuditRows, Origins, TryOrigin, VerifyAudit,
     Protocols, Engine, EngineHealth, CheckProfile, SaveProfile,
     Engines, PutEngine, PutQueue, IssueToken, TryEngine,
-    Keys, CreateKey, ImportKey, RotateKey, RetireKey, KeySet,
+    Keys, JwtAlgorithms, CreateKey, ImportKey, RotateKey, RetireKey, KeySet,
 }

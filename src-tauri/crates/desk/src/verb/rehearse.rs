@@ -121,11 +121,14 @@ fn answer(recorded: RecordedAnswer) -> Result<Answer> {
 
 fn view(protocol: &str, rehearsal: Rehearsal, now: Timestamp) -> RehearsalView {
     let Rehearsal { method, url, headers, body, fate } = rehearsal;
-    let fate = fate.map(|Fate { judgement, state, again_at }| FateView {
-        outcome: judgement.outcome,
-        words: judgement.words,
-        state,
-        again_in_ms: again_at.map(|at| at.millis_since(now)),
+    let fate = fate.map(|Fate { judgement, state, again_at }| {
+        let again_in_ms = again_at.map(|at| at.millis_since(now));
+        let next = match again_in_ms {
+            Some(ms) => format!("tried again after {} s", ms / 1_000),
+            None => "not tried again".to_owned(),
+        };
+        let becomes = format!("The delivery would be {}, {next}.", state.name());
+        FateView { outcome: judgement.outcome, words: judgement.words, state, becomes, again_in_ms }
     });
     RehearsalView { protocol: protocol.to_owned(), method, url, headers, body, fate }
 }

@@ -1,6 +1,7 @@
 //! The JSON Web Token of a callback.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use super::header::check_name;
 
@@ -94,7 +95,7 @@ impl From<PublishedKey> for PublishedForm {
 }
 
 /// The signature algorithms offered (RFC 7518, RFC 8037, RFC 9864). `EdDSA` and `Ed25519` are two names of one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[allow(missing_docs, reason = "the names are the registered ones")]
 pub enum JwtAlgorithm {
     HS256,
@@ -110,6 +111,25 @@ pub enum JwtAlgorithm {
     PS512,
     EdDSA,
     Ed25519,
+}
+
+impl JwtAlgorithm {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::EdDSA,
+        Self::Ed25519,
+        Self::ES256,
+        Self::ES384,
+        Self::RS256,
+        Self::RS384,
+        Self::RS512,
+        Self::PS256,
+        Self::PS384,
+        Self::PS512,
+        Self::HS256,
+        Self::HS384,
+        Self::HS512,
+    ];
 }
 
 /// Where the token stands in the request.

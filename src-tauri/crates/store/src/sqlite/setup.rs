@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::audit::{Entry, contents};
 use super::rows::{Columns, all, one, to_json};
 use super::writer::Write;
-use crate::{AuditKind, AuditSubject, Change, Fault, Result};
+use crate::{AuditKind, AuditSubject, Change, Fault, ProfileChange, Result};
 
 /// So many items are ranked anew at a time, so that memory stays small however many wait.
 const RANKED_AT_ONCE: u32 = 10_000;
@@ -22,6 +22,19 @@ pub(super) fn put_engine(write: &Write<'_>, engine: &Engine, now: Timestamp) -> 
     tell_of(write, AuditKind::Engine, &engine.name, contents::engine(write, &engine.name)?, now)?;
     write.announce(Change::Setup);
     Ok(())
+}
+
+/// What stands there is compared as it reads, not as it is written: an older file may write it otherwise.
+pub(super) fn change_engines(write: &Write<'_>, changes: &[ProfileChange], now: Timestamp) -> Result<bool> {
+    for ProfileChange { from, to } in changes {
+        if engine(write, &to.name)? != *from {
+            return Ok(false);
+        }
+    }
+    for ProfileChange { from: _, to } in changes {
+        put_engine(write, to, now)?;
+    }
+    Ok(true)
 }
 
 pub(super) fn engines(connection: &Connection) -> Result<Vec<Engine>> {

@@ -19,8 +19,8 @@ use super::{
 };
 use crate::{
     Admission, AuditHead, AuditReport, AuditRow, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow,
-    DueHeartbeat, EngineCounts, InboxRow, LeasedDelivery, Leasing, OriginRow, Recording, Result, Retried,
-    Room, Store, Undoing, Withdrawing,
+    DueHeartbeat, EngineCounts, InboxRow, LeasedDelivery, Leasing, OriginRow, ProfileChange, Recording,
+    Result, Retried, Room, Store, Undoing, Withdrawing,
 };
 
 #[async_trait]
@@ -31,6 +31,10 @@ impl Store for SqliteStore {
 
     async fn put_engine(&self, engine: Engine, now: Timestamp) -> Result<()> {
         self.writer.write(move |write| setup::put_engine(write, &engine, now)).await
+    }
+
+    async fn change_engines(&self, changes: Vec<ProfileChange>, now: Timestamp) -> Result<bool> {
+        self.writer.write(move |write| setup::change_engines(write, &changes, now)).await
     }
 
     async fn engines(&self) -> Result<Vec<Engine>> {

@@ -1,5 +1,5 @@
 use placet_review::{Choice, Engine, Kind, NewItem, Queue, Schedule, Verdict};
-use placet_store::{EngineCounts, Fault};
+use placet_store::{EngineCounts, Fault, ProfileChange};
 use serde_json::json;
 
 use crate::{at, delivery_id, engine, item, ledger, ledger_of};
@@ -24,6 +24,46 @@ async fn a_profile_that_is_put_again_replaces_the_old_one_and_keeps_the_token() 
     ledger.put_engine(changed.clone(), at(1)).await.expect("put");
     assert_eq!(ledger.engines().await.expect("read"), [changed]);
     assert_eq!(ledger.engine_with_token([7; 32]).await.expect("read").as_deref(), Some("engine"));
+}
+
+#[tokio::test]
+async fn a_profile_that_was_changed_since_it_was_read_is_not_written_over() {
+    let ledger = ledger();
+    let change = |from: &Engine, to: &Engine| ProfileChange { from: Some(from.clone()), to: to.clone() };
+    let added = ProfileChange { from: None, to: engine() };
+    assert!(
+        ledger.change_engines(vec![added.clone()], at(0)).await.expect("asked"),
+        "there is none of that name"
+    );
+    assert!(!ledger.change_engines(vec![added], at(0)).await.expect("asked"), "there is one by now");
+    let one = Engine { schedule: Schedule::Voicebase, ..engine() };
+    let other = Engine { schedule: Schedule::StandardWebhooks, ..engine() };
+    assert!(ledger.change_engines(vec![change(&engine(), &one)], at(1)).await.expect("asked"));
+    assert!(!ledger.change_engines(vec![change(&engine(), &other)], at(1)).await.expect("asked"));
+    assert_eq!(ledger.engines().await.expect("read"), std::slice::from_ref(&one), "the first change stands");
+    assert!(
+        ledger.change_engines(vec![change(&one, &other)], at(1)).await.expect("asked"),
+        "it was read again"
+    );
+    assert_eq!(ledger.engines().await.expect("read"), [other]);
+}
+
+#[tokio::test]
+async fn profiles_are_changed_together_or_not_at_all() {
+    let ledger = ledger();
+    let second = Engine { name: "zeta".into(), ..engine() };
+    ledger.put_engine(engine(), at(0)).await.expect("put");
+    ledger.put_engine(second.clone(), at(0)).await.expect("put");
+    let slow = |engine: &Engine| Engine { schedule: Schedule::Voicebase, ..engine.clone() };
+    let change = |from: &Engine, to: &Engine| ProfileChange { from: Some(from.clone()), to: slow(to) };
+    let overtaken = vec![change(&engine(), &engine()), change(&slow(&second), &second)];
+    assert!(!ledger.change_engines(overtaken, at(1)).await.expect("asked"));
+    assert_eq!(ledger.engines().await.expect("read"), [engine(), second.clone()], "not even the first");
+    let rows = ledger.audit_head().await.expect("read").number;
+    let both = vec![change(&engine(), &engine()), change(&second, &second)];
+    assert!(ledger.change_engines(both, at(1)).await.expect("asked"));
+    assert_eq!(ledger.engines().await.expect("read"), [slow(&engine()), slow(&second)]);
+    assert_eq!(ledger.audit_head().await.expect("read").number, rows + 2, "each is told to the audit chain");
 }
 
 #[tokio::test]

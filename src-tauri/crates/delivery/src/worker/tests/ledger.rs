@@ -10,8 +10,8 @@ use placet_review::{
 };
 use placet_store::{
     Admission, AuditHead, AuditReport, AuditRow, Change, Counts, DeliveryFilter, DeliveryLog, DeliveryRow,
-    DueHeartbeat, EngineCounts, Fault, InboxRow, LeasedDelivery, Leasing, OriginRow, Recording, Result,
-    Retried, Room, SqliteStore, Store, Undoing, Withdrawing,
+    DueHeartbeat, EngineCounts, Fault, InboxRow, LeasedDelivery, Leasing, OriginRow, ProfileChange,
+    Recording, Result, Retried, Room, SqliteStore, Store, Undoing, Withdrawing,
 };
 use serde_json::{Map, json};
 use tempfile::TempDir;
@@ -148,6 +148,7 @@ macro_rules! ledger {
 
 ledger! {
     put_engine(engine: Engine, now: Timestamp) -> ();
+    change_engines(changes: Vec<ProfileChange>, now: Timestamp) -> bool;
     engines() -> Vec<Engine>;
     engine(name: &str) -> Option<Engine>;
     put_token(engine: &str, sha256: [u8; 32], now: Timestamp) -> ();
