@@ -9,7 +9,7 @@ use crate::{hand_in, set_up};
 const BASE: &str = "[data-testid=engine-base]";
 
 /// The text in the field, typed anew.
-async fn fill(window: &Window, field: &str, text: &str) -> Result<()> {
+pub(crate) async fn fill(window: &Window, field: &str, text: &str) -> Result<()> {
     window.shows(field).await?;
     let select =
         "const field = document.querySelector(arguments[0]); field.focus(); field.select?.(); return true";
@@ -18,7 +18,7 @@ async fn fill(window: &Window, field: &str, text: &str) -> Result<()> {
 }
 
 /// Waits until the first element that matches contains the text.
-async fn says(window: &Window, css: &str, text: &str) -> Result<()> {
+pub(crate) async fn says(window: &Window, css: &str, text: &str) -> Result<()> {
     window
         .wait_for(&format!("{text:?} in {css}"), async || {
             Ok(window.texts_of(css).await?.iter().any(|shown| shown.contains(text)).then_some(()))
@@ -27,7 +27,7 @@ async fn says(window: &Window, css: &str, text: &str) -> Result<()> {
 }
 
 /// Goes from the inbox of a ledger in which there is nothing to the engines.
-async fn into_the_empty_room(window: &Window) -> Result<()> {
+pub(crate) async fn into_the_empty_room(window: &Window) -> Result<()> {
     window.shows("[data-testid=no-queue]").await?;
     window.press("Control+3").await?;
     says(window, "[data-testid=room-engines]", "There is no engine yet.").await

@@ -6,6 +6,8 @@ mod engines;
 mod keys;
 mod refused;
 mod rooms;
+mod signing_keys;
+mod trying;
 
 use std::path::PathBuf;
 

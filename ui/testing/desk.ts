@@ -12,9 +12,14 @@ import type {
   Draft,
   EngineView,
   Error as Problem,
+  FateView,
   Hold,
   InboxRowView,
   ItemView,
+  KeyKind,
+  KeyView,
+  NewKeyView,
+  Outcome,
   Overview,
   Queue,
   Verbs,
@@ -43,6 +48,8 @@ export class MemoryDesk {
   readonly deliveries: DeliveryView[] = [];
   /** The profiles of engines by name; an engine that only has deliveries has a bare one. */
   readonly profiles = new Map<string, Profile>();
+  /** The keys where they live, by name. */
+  readonly kept = new Map<string, string>();
   /** The receivers that are left alone. */
   origins: OriginView[] = [];
   readonly asked: Asked[] = [];
@@ -290,12 +297,73 @@ export class MemoryDesk {
       const of = over === null ? null : (JSON.parse(over) as Profile).name;
       const read = this.#readProfile(profile, of);
       if ("wrong" in read) throw problem("invalid", `${read.wrong.message}.`);
+      if (of !== null && JSON.stringify(this.#profile(of)) !== JSON.stringify(JSON.parse(over ?? ""))) {
+        throw problem("invalid", `The profile of "${of}" was changed meanwhile, and nothing was saved. Look at what it says now, then save again.`);
+      }
       this.profiles.set(read.name, read);
       return engineOf(read);
     },
     issue_token: ({ engine }) => ({ name: this.#profile(engine).name, secret: `plc_${++this.#tokens}` }),
-    create_key: ({ name }) => ({ name, secret: `whsec_${name}`, public: null }),
+    keys: () => [...this.profiles.values()].flatMap(keysOf),
+    jwt_algorithms: () => [
+      { algorithm: "EdDSA", kind: "ed25519" },
+      { algorithm: "ES256", kind: "p256" },
+      { algorithm: "HS256", kind: "shared_secret" },
+    ],
+    try_engine: ({ engine, submission, draft, answer }) => {
+      const item = JSON.parse(submission) as { callbacks?: { protocol: string; url?: string }[] };
+      if (item.callbacks === undefined) throw problem("invalid", "The item names no callback, so that nothing would be sent.");
+      const status = answer?.status ?? null;
+      return item.callbacks.map(({ protocol, url = "" }) => ({
+        protocol,
+        method: "POST",
+        url,
+        headers: [["content-type", "application/json"], ["webhook-signature", "[hidden]"]] as [string, string][],
+        body: JSON.stringify({ engine, verdict: draft.verdict }),
+        fate: status === null ? null : status === 200 ? fate("accepted", "The receiver has it.", "delivered", null) : fate("throttled", `The receiver answered ${status}.`, "due", 30_000),
+      }));
+    },
+    create_key: ({ name, kind }) => this.#newKey(name, kind),
+    import_key: ({ name, text }) => {
+      this.#isFree(name);
+      this.kept.set(name, text);
+      return null;
+    },
+    rotate_key: ({ engine, signs_as }) => {
+      const profile = this.#profile(engine);
+      const signing = profile.signing ?? {};
+      const before = signs_as === "jwt" ? signing.jwt?.key : namesOf(signing.standard_webhooks)[0];
+      if (before === undefined) throw problem("invalid", "Its callbacks are not signed so.");
+      const [, base = before, number = "1"] = /^(.+?)(?:\.(\d+))?$/.exec(before) ?? [];
+      const name = `${base}.${Number(number) + 1}`;
+      const changed = signs_as === "jwt" && signing.jwt !== undefined ? { ...signing, jwt: { ...signing.jwt, key: name, published: [before, ...(signing.jwt.published ?? [])] } } : { ...signing, standard_webhooks: [name, ...namesOf(signing.standard_webhooks)] };
+      this.profiles.set(engine, { ...profile, signing: changed });
+      return this.#newKey(name, signs_as === "jwt" ? "ed25519" : "webhook_secret");
+    },
+    retire_key: ({ name }) => {
+      for (const profile of this.profiles.values()) {
+        const { signing } = profile;
+        if (signing === undefined) continue;
+        const others = namesOf(signing.standard_webhooks).filter((key) => key !== name);
+        if (signing.standard_webhooks !== undefined && others.length === 0) throw problem("invalid", `The callbacks of engine "${profile.name}" would go without the key "${name}".`);
+        if (signing.standard_webhooks !== undefined) signing.standard_webhooks = others;
+        if (signing.jwt?.published !== undefined) signing.jwt.published = signing.jwt.published.filter((key) => key !== name);
+      }
+      this.kept.delete(name);
+      return null;
+    },
   };
+
+  #newKey(name: string, kind: KeyKind): NewKeyView {
+    this.#isFree(name);
+    const isShared = kind === "webhook_secret" || kind === "shared_secret";
+    this.kept.set(name, isShared ? `whsec_${name}` : "private");
+    return { name, secret: isShared ? `whsec_${name}` : null, public: isShared ? null : `-----BEGIN PUBLIC KEY-----\n${name}\n-----END PUBLIC KEY-----\n` };
+  }
+
+  #isFree(name: string): void {
+    if (this.kept.has(name)) throw problem("keys", `There is a key "${name}" in the system's keychain already, and it may be in use. Choose another name.`);
+  }
 
   #overview(): Overview {
     return {
@@ -427,7 +495,7 @@ export class MemoryDesk {
 export interface Profile {
   name: string;
   allow: string[];
-  signing?: { standard_webhooks?: string };
+  signing?: { standard_webhooks?: string | string[]; jwt?: { key: string; algorithm: string; published?: string[] } };
   schedule?: string;
 }
 
@@ -445,8 +513,26 @@ const PROTOCOLS: ProtocolView[] = [
 ];
 
 function engineOf({ name, allow, signing, schedule = "voicebase" }: Profile): EngineView {
-  const key = signing?.standard_webhooks;
-  return { name, allow, addresses: [], private_ca: false, signing: key === undefined ? "not signed" : `Standard Webhooks v1 with key "${key}"`, keys: key === undefined ? [] : [key], schedule, at_once: 4 };
+  const keys = keysOf({ name, allow, ...(signing === undefined ? {} : { signing }) });
+  const words = keys.map((key) => `${key.used} with key "${key.name}"`).join(", ");
+  return { name, allow, addresses: [], private_ca: false, signing: words === "" ? "not signed" : words, keys: keys.map((key) => key.name), schedule, at_once: 4 };
+}
+
+function namesOf(keys: string | string[] | undefined): string[] {
+  return typeof keys === "string" ? [keys] : (keys ?? []);
+}
+
+function keysOf({ name: engine, signing }: Profile): KeyView[] {
+  const webhooks = namesOf(signing?.standard_webhooks);
+  const keys: KeyView[] = webhooks.map((name, place) => ({ name, engine, used: "Standard Webhooks", id: null, rotates: place === 0 ? "standard_webhooks" : null, can_retire: webhooks.length > 1 }));
+  if (signing?.jwt === undefined) return keys;
+  const { key, algorithm, published = [] } = signing.jwt;
+  keys.push({ name: key, engine, used: `JWT ${algorithm}`, id: null, rotates: "jwt", can_retire: false });
+  return [...keys, ...published.map((name): KeyView => ({ name, engine, used: "published, signs no tokens", id: name, rotates: null, can_retire: true }))];
+}
+
+function fate(outcome: Outcome, words: string, state: DeliveryRowView["state"], again_in_ms: number | null): FateView {
+  return { outcome, words, state, becomes: `The delivery would be ${state}, ${again_in_ms === null ? "not tried again" : `tried again after ${again_in_ms / 1_000} s`}.`, again_in_ms };
 }
 
 /** What a person may do with a delivery in this state. */

@@ -96,7 +96,7 @@ export function wholeOffice(): MemoryDesk {
     },
   );
   desk.addDelivery({ title: "Login loop after reset", state: "held", due_at: new Date(Date.now() + 7_000).toISOString() });
-  desk.profiles.set("agents", { name: "agents", allow: ["https://agents.example/resume"], signing: { standard_webhooks: "agents" } });
+  desk.profiles.set("agents", { name: "agents", allow: ["https://agents.example/resume"], signing: { standard_webhooks: ["agents.2", "agents"], jwt: { key: "tokens", algorithm: "EdDSA" } } });
   desk.profiles.set("faces", { name: "faces", allow: ["http://127.0.0.1:7411/callback"], schedule: "fast" });
   desk.profiles.set("night-batch", { name: "night-batch", allow: ["https://batch.example/done"], signing: { standard_webhooks: "batch" } });
   return desk;

@@ -15,7 +15,7 @@ desk.connect();
 const answer = desk.ask.bind(desk);
 desk.ask = async (verb, request) => {
   const answered = await answer(verb, request);
-  const changed: Partial<Record<typeof verb, Changed>> = { decide: "items", undo: "items", skip: "items", flag: "items", retry: "deliveries", retry_all: "deliveries", confirm: "deliveries", withdraw: "deliveries", next: "items", save_profile: "setup", issue_token: "setup", try_origin: "deliveries" };
+  const changed: Partial<Record<typeof verb, Changed>> = { decide: "items", undo: "items", skip: "items", flag: "items", retry: "deliveries", retry_all: "deliveries", confirm: "deliveries", withdraw: "deliveries", next: "items", save_profile: "setup", issue_token: "setup", rotate_key: "setup", retire_key: "setup", try_origin: "deliveries" };
   const news = changed[verb];
   if (news) setTimeout(() => void desk.announce(news), 20);
   return answered;

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import axe from "axe-core";
 import { describe, expect, it } from "vitest";
 
+import { violations } from "../../testing/axe";
 import { MemoryDesk, problem } from "../../testing/desk";
 import { attempt, tickets, wholeOffice } from "../../testing/office";
 import { open, openAtOnce, type Opened } from "../../testing/window";
@@ -302,10 +302,6 @@ describe("the pages of the log", () => {
 
 describe("for everyone", () => {
   it("axe finds nothing wrong in the filter's menus, the questions and a story that needs a person", async () => {
-    const violations = async () => {
-      const { violations } = await axe.run(document, { rules: { "color-contrast": { enabled: false } } });
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-    };
     const { user } = await openRoom(wholeOffice());
     await user.keyboard("!");
     await waitFor(() => expect(screen.getAllByTestId("delivery-row")).toHaveLength(3));
@@ -358,7 +354,7 @@ describe("a receiver that is left alone", () => {
     const [other, held] = await screen.findAllByTestId("delivery-row");
     expect(held).toHaveTextContent("held up");
     expect(other).not.toHaveTextContent("held up");
-    expect((await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } })).violations).toEqual([]);
+    expect(await violations()).toEqual([]);
     await user.keyboard("{ArrowDown}{Enter}");
     await waitFor(() => expect(screen.getByTestId("story-state")).toHaveTextContent(/held up, tried in 2\d s/));
     await user.keyboard("p");

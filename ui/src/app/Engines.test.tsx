@@ -1,16 +1,10 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
-import axe from "axe-core";
 import { describe, expect, it } from "vitest";
 
+import { violations } from "../../testing/axe";
 import { MemoryDesk, problem } from "../../testing/desk";
 import { attempt, tickets, wholeOffice } from "../../testing/office";
 import { openAtOnce, type Opened } from "../../testing/window";
-
-/** What axe finds wrong. jsdom has no colours to compare; the real window's are checked under WebDriver. */
-async function violations() {
-  const { violations } = await axe.run(document, { rules: { "color-contrast": { enabled: false } } });
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
 
 /** Opens the engines room. */
 async function openRoom(desk: MemoryDesk): Promise<Opened> {
@@ -46,7 +40,7 @@ describe("adding an engine", () => {
 
     const once = within(await screen.findByTestId("once"));
     expect(once.getByTestId("token")).toHaveTextContent("plc_1");
-    expect(once.getByTestId("webhook-secret")).toHaveTextContent("whsec_hooks");
+    expect(once.getByTestId("callback-key")).toHaveTextContent("whsec_hooks");
     const command = once.getByTestId("command").textContent;
     expect(command).toContain('curl http://127.0.0.1:7410/v1/items \\\n  -H "Authorization: Bearer $TOKEN"');
     expect(command).toContain('"queue": "tickets"');
@@ -74,7 +68,10 @@ describe("adding an engine", () => {
     const [made, kept] = await screen.findAllByTestId("credential-option");
     expect(made).toBeDisabled();
     expect(kept).toBeChecked();
-    expect(screen.getByText(/Set PLACET_KEY_… and name it below/)).toBeVisible();
+    // Of a webhook's secret as of a token's key.
+    const why = screen.getAllByText(/Set PLACET_KEY_… and name it below/);
+    expect(why).toHaveLength(2);
+    for (const one of why) expect(one).toBeVisible();
     await user.type(screen.getByTestId("engine-base"), "http://127.0.0.1:9000/done");
     expect(screen.getByText("PLACET_KEY_WEBHOOK")).toBeVisible();
     await user.clear(screen.getByTestId("engine-key"));
@@ -84,7 +81,26 @@ describe("adding an engine", () => {
     await screen.findByTestId("once");
     expect(desk.requests("create_key")).toEqual([]);
     expect(desk.profiles.get("webhook")).toEqual({ name: "webhook", allow: ["http://127.0.0.1:9000/done"], signing: { standard_webhooks: "shared" }, schedule: "fast" });
-    expect(screen.queryByTestId("webhook-secret")).toBeNull();
+    expect(screen.queryByTestId("callback-key")).toBeNull();
+  });
+
+  it("makes the key of a token's algorithm, and shows its public half once", async () => {
+    const { user, desk } = await openRoom(keychain(tickets(1)));
+    await user.keyboard("n");
+    await user.type(await screen.findByTestId("engine-base"), "https://hooks.example/resume");
+    await user.click(screen.getByRole("radio", { name: /A JSON Web Token, by a new key/ }));
+    expect(screen.getByLabelText("Algorithm")).toHaveValue("EdDSA");
+    await user.selectOptions(screen.getByLabelText("Algorithm"), "ES256");
+    expect(await violations()).toEqual([]);
+    await waitFor(() => expect(screen.getByRole("button", { name: "Add this engine" })).toBeEnabled());
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    expect(await screen.findByTestId("callback-key")).toHaveTextContent("BEGIN PUBLIC KEY");
+    expect(desk.requests("create_key")).toEqual([{ name: "hooks", kind: "p256", replace: false }]);
+    expect(desk.profiles.get("hooks")?.signing).toEqual({ jwt: { key: "hooks", algorithm: "ES256" } });
+    await user.click(screen.getByRole("button", { name: "Copy public key" }));
+    expect(await navigator.clipboard.readText()).toContain("hooks");
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(document.body.textContent).not.toContain("BEGIN PUBLIC KEY"));
   });
 
   it("follows a ready profile in address, signature and allow-list", async () => {

@@ -1,16 +1,10 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import axe from "axe-core";
 import { describe, expect, it } from "vitest";
 
+import { violations } from "../../testing/axe";
 import { problem } from "../../testing/desk";
 import { tickets, wholeOffice } from "../../testing/office";
 import { open, openAtOnce, question } from "../../testing/window";
-
-/** What axe finds wrong. jsdom has no colours to compare; the real window's are checked under WebDriver. */
-async function violations() {
-  const { violations } = await axe.run(document, { rules: { "color-contrast": { enabled: false } } });
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
 
 describe("the inbox", () => {
   it("shows a row's task, confidence, wait, deadline and flag", async () => {

@@ -7,7 +7,7 @@ import type { ProtocolView } from "../ipc/types.gen";
 import { enterField } from "../parts/fields";
 import { Seen } from "../parts/text/Seen";
 import { type AtEngines, leave, saveNew } from "./actions";
-import { CREDENTIALS, credentialNamed, whyNone } from "./credentials";
+import { CREDENTIALS, credentialNamed, FIRST_ALGORITHM, whyNone } from "./credentials";
 import { allowOf, choiceOf, choosing, implied, keyOf, nameOf, saidOf } from "./newEngine";
 import { Options } from "./Options";
 import type { NewEngineForm } from "./useNewEngine";
@@ -29,7 +29,7 @@ interface Properties {
 }
 
 export function AddEngine({ protocols, keys, newEngine, said, at }: Properties) {
-  const { form, chosen, change, wrong } = newEngine;
+  const { form, algorithms, chosen, change, wrong } = newEngine;
   const [sought, seek] = useState("");
   useEffect(() => enterField(BASE), []);
   const found = implied(form.base);
@@ -132,19 +132,27 @@ export function AddEngine({ protocols, keys, newEngine, said, at }: Properties) 
             chosen={form.credential}
             choose={(chosen) => change({ credential: chosen })}
           />
-          {credential.asks.map(({ name, label, placeholder }) => (
+          {credential.asks.map(({ name, label, as }) => (
             <div key={name} className="form-field">
               <label htmlFor={`engine-${name}`}>{label}</label>
-              <input
-                id={`engine-${name}`}
-                className="field mono-field form-short"
-                type="text"
-                spellCheck={false}
-                autoComplete="off"
-                placeholder={placeholder}
-                value={saidOf(form)[name] ?? ""}
-                onChange={(event) => change({ said: { ...form.said, [name]: event.target.value } })}
-              />
+              {as === "algorithm" ? (
+                <select id={`engine-${name}`} className="field mono-field form-short" value={form.said[name] ?? FIRST_ALGORITHM} data-testid="engine-algorithm" onChange={(event) => change({ said: { ...form.said, [name]: event.target.value } })}>
+                  {algorithms.map(({ algorithm }) => (
+                    <option key={algorithm}>{algorithm}</option>
+                  ))}
+                </select>
+              ) : (
+                <input
+                  id={`engine-${name}`}
+                  className="field mono-field form-short"
+                  type="text"
+                  spellCheck={false}
+                  autoComplete="off"
+                  placeholder={as.example}
+                  value={saidOf(form)[name] ?? ""}
+                  onChange={(event) => change({ said: { ...form.said, [name]: event.target.value } })}
+                />
+              )}
             </div>
           ))}
           {credential.key === "kept" && (
@@ -167,7 +175,7 @@ export function AddEngine({ protocols, keys, newEngine, said, at }: Properties) 
               </p>
             </div>
           )}
-          <p className="form-note">JSON Web Tokens, OAuth and message signatures are set in the profile: add the engine, then edit it as text.</p>
+          <p className="form-note">OAuth, message signatures and where a token stands are set in the profile: add the engine, then edit it as text.</p>
           {wrong !== null && !["allow", "name", "signing"].some(isOf) && (
             <p className="form-note" role="alert" data-wrong="true" data-testid="engine-wrong">
               {sentence(wrong)}

@@ -7,7 +7,7 @@ import { reading } from "../ipc/answers";
 import { Blank } from "../parts/Blank";
 import { Skeleton } from "../parts/Skeleton";
 import { Seen } from "../parts/text/Seen";
-import { type AtEngines, edit, itsDeliveries, leave, newToken, saveProfile, startAnew } from "./actions";
+import { type AtEngines, edit, itsDeliveries, itsKeys, leave, newToken, saveProfile, startAnew, tryAnswer } from "./actions";
 import { Health } from "./Health";
 import { Profile } from "./Profile";
 import { ProfileEditor } from "./ProfileEditor";
@@ -45,6 +45,8 @@ export function Detail({ engine, editing, once, said, at }: Properties) {
           ) : (
             <>
               <ActionButton action={itsDeliveries} context={at} look="ghost" />
+              <ActionButton action={tryAnswer} context={at} look="ghost" />
+              <ActionButton action={itsKeys} context={at} look="ghost" />
               <ActionButton action={newToken} context={at} look="ghost" />
               <ActionButton action={edit} context={at} look="ghost" />
             </>

@@ -18,6 +18,9 @@ import { add, type AtEngines, ENGINE_ACTIONS } from "./actions";
 import { AddEngine } from "./AddEngine";
 import { Detail } from "./Detail";
 import { EngineRow, ENGINE_ROW_PX, engineRowId } from "./EngineRow";
+import { Keys } from "./keys/Keys";
+import { Try } from "./trying/Try";
+import type { Begun } from "./trying/useTrying";
 import { useEditing } from "./useEditing";
 import { useNewEngine } from "./useNewEngine";
 import { useOnce } from "./useOnce";
@@ -41,6 +44,7 @@ export function Engines({ overview, onDeliveries }: Properties) {
   const [doing, setDoing] = useState<AtEngines["doing"]>("looking");
   const [chosen, setChosen] = useState<string | null>(null);
   const [asksToken, setAsksToken] = useState(false);
+  const [tried, setTried] = useState<Begun>({});
   const name = chosen ?? engines[0]?.name ?? null;
   const found = engines.findIndex((engine) => engine.name === name);
   const saying = useSaying();
@@ -61,6 +65,16 @@ export function Engines({ overview, onDeliveries }: Properties) {
   const editing = useEditing(name, saying, () => setDoing("looking"));
   const spared = useQuery({ ...reading("engine_health", { engine: name ?? "" }), enabled: name !== null }).data?.spared[0]?.origin ?? null;
 
+  const openPage = (page: "keys" | "trying") => {
+    saying.hush();
+    once.putAway();
+    setDoing(page);
+  };
+  const leave = () => {
+    saying.hush();
+    setDoing("looking");
+  };
+
   const at: AtEngines = {
     doing,
     hasEngine: name !== null,
@@ -77,6 +91,7 @@ export function Engines({ overview, onDeliveries }: Properties) {
       setDoing("editing");
     },
     askToken: () => setAsksToken(true),
+    openKeys: () => openPage("keys"),
     showDeliveries: () => name !== null && onDeliveries(name),
     spared,
     tryOrigin: saying.tryOrigin,
@@ -84,10 +99,8 @@ export function Engines({ overview, onDeliveries }: Properties) {
     save: doing === "adding" ? newEngine.save : editing.save,
     isChanged: editing.isChanged,
     startAnew: editing.startAnew,
-    leave: () => {
-      saying.hush();
-      setDoing("looking");
-    },
+    tryAnswer: () => openPage("trying"),
+    leave,
     once: once.shown?.engine === name ? { copyToken: once.copyToken, copyCommand: once.copyCommand, putAway: once.putAway } : null,
   };
   useActions(ENGINE_ACTIONS, at);
@@ -123,6 +136,10 @@ export function Engines({ overview, onDeliveries }: Properties) {
       <PaneBoundary of={`${doing} ${name ?? ""}`}>
         {doing === "adding" ? (
           <AddEngine protocols={protocols} keys={overview.keys} newEngine={newEngine} said={saying.said} at={at} />
+        ) : name !== null && doing === "keys" ? (
+          <Keys key={name} engine={name} overview={overview} saying={saying} onBack={leave} />
+        ) : name !== null && doing === "trying" ? (
+          <Try key={name} engine={name} overview={overview} protocols={protocols} begun={tried} keep={(typed) => setTried({ ...tried, [name]: typed ?? undefined })} onBack={leave} />
         ) : name !== null ? (
           <Detail key={name} engine={name} editing={editing} once={once} said={saying.said} at={at} />
         ) : (

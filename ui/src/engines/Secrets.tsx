@@ -7,7 +7,9 @@ import type { Once, ShownOnce } from "./useOnce";
 import "./engines.css";
 
 export function Secrets({ once, shown, at }: { once: Once; shown: ShownOnce; at: AtEngines }) {
-  const { token, secret } = shown;
+  const { token, key } = shown;
+  const text = key?.secret ?? key?.public?.trimEnd() ?? null;
+  const what = key?.secret === null ? "public key" : "secret";
   return (
     <section className="once" aria-label="Shown this once" data-testid="once">
       <div className="engine-heading">
@@ -24,13 +26,13 @@ export function Secrets({ once, shown, at }: { once: Once; shown: ShownOnce; at:
           <ActionButton action={copyToken} context={at} />
         </div>
       )}
-      {secret !== null && (
+      {text !== null && (
         <div className="secret">
-          <h4>Callback secret</h4>
-          <p className="quiet">With it the engine checks that a callback is Placet’s. Placet keeps it where keys live.</p>
-          <code data-testid="webhook-secret">{secret}</code>
-          <button type="button" className="button" onMouseDown={(event) => event.preventDefault()} onClick={() => once.copy("secret", secret)}>
-            Copy secret
+          <h4>Callback {what}</h4>
+          <p className="quiet">With it the engine checks that a callback is Placet’s. Placet keeps {what === "secret" ? "it" : "the private half"} where keys live.</p>
+          <code data-testid="callback-key">{text}</code>
+          <button type="button" className="button" onMouseDown={(event) => event.preventDefault()} onClick={() => once.copy(what, text)}>
+            Copy {what}
           </button>
         </div>
       )}

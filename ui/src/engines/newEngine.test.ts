@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import type { ProtocolView, Queue } from "../ipc/types.gen";
+import type { JwtAlgorithmView, ProtocolView, Queue } from "../ipc/types.gen";
+import { credentialNamed, kindMade } from "./credentials";
 import { handIn } from "./handIn";
 import { choosing, implied, nameOf, profileOf } from "./newEngine";
 
@@ -56,9 +57,25 @@ it.each([
   ["bearer", {}, { bearer: "hooks" }],
   ["header", { header: "X-Api-Key" }, { header: { name: "X-Api-Key", key: "hooks" } }],
   ["basic", { user: "ada" }, { basic: { user: "ada", key: "hooks" } }],
+  ["jwt", {}, { jwt: { key: "hooks", algorithm: "EdDSA" } }],
+  ["jwt-made", { algorithm: "ES256" }, { jwt: { key: "hooks", algorithm: "ES256" } }],
   ["aws", { service: "lambda", region: "us-east-1" }, { aws: { region: "us-east-1", service: "lambda", key: "hooks" } }],
 ])("names the credential %s in the profile", (credential, said, signing) => {
   expect(JSON.parse(profileOf({ ...form, credential, said }, undefined) ?? "")).toMatchObject({ signing });
+});
+
+it.each([
+  ["made", {}, "webhook_secret"],
+  ["jwt-made", {}, "ed25519"],
+  ["jwt-made", { algorithm: "ES256" }, "p256"],
+  ["jwt-made", { algorithm: "unheard-of" }, null],
+  ["jwt", {}, null],
+])("makes for the credential %s with %j the key %s", (name, said, kind) => {
+  const algorithms: JwtAlgorithmView[] = [
+    { algorithm: "EdDSA", kind: "ed25519" },
+    { algorithm: "ES256", kind: "p256" },
+  ];
+  expect(kindMade(credentialNamed(name), said, algorithms)).toBe(kind);
 });
 
 it("takes what AWS's hosts say", () => {

@@ -5,14 +5,16 @@ import { useState } from "react";
 
 import { reading } from "../ipc/answers";
 import { ask, problemOf } from "../ipc/ask";
-import type { EngineView, ProtocolView } from "../ipc/types.gen";
-import { credentialNamed, whyNone } from "./credentials";
-import { baseOf, choiceOf, keyOf, nameOf, type NewEngine, profileOf } from "./newEngine";
+import type { EngineView, JwtAlgorithmView, KeyKind, NewKeyView, ProtocolView } from "../ipc/types.gen";
+import { credentialNamed, kindMade, whyNone } from "./credentials";
+import { baseOf, choiceOf, keyOf, nameOf, type NewEngine, profileOf, saidOf } from "./newEngine";
 import type { ShownOnce } from "./useOnce";
 import type { Saying } from "./useSaying";
 
 export interface NewEngineForm {
   form: NewEngine;
+  /** What can sign tokens. */
+  algorithms: readonly JwtAlgorithmView[];
   /** What the form's choice stands for. */
   chosen: ProtocolView | undefined;
   change: (part: Partial<NewEngine>) => void;
@@ -22,37 +24,42 @@ export interface NewEngineForm {
   save: () => void;
 }
 
+const NO_ALGORITHMS: readonly JwtAlgorithmView[] = [];
+
 /** Calls `onAdded` with what is shown once. */
 export function useNewEngine(keys: string, engines: readonly EngineView[], protocols: readonly ProtocolView[], saying: Saying, onAdded: (added: ShownOnce) => void): NewEngineForm {
   const empty: NewEngine = { choice: "webhook", base: "", name: null, credential: whyNone(keys) === null ? "made" : "kept", key: null, said: {} };
   const [form, setForm] = useState(empty);
   // A key that was made stays for a second try, if the first went no further.
-  const [made, setMade] = useState<{ name: string; secret: string | null } | null>(null);
+  const [made, setMade] = useState<{ key: NewKeyView; kind: KeyKind } | null>(null);
   const [isAdding, setAdding] = useState(false);
+  const algorithms = useQuery(reading("jwt_algorithms", {})).data ?? NO_ALGORITHMS;
   const chosen = protocols.find((protocol) => choiceOf(protocol) === form.choice);
   const profile = profileOf(form, chosen);
   const checked = useQuery({ ...reading("check_profile", { profile: profile ?? "", of: null }), enabled: profile !== null }).data;
-  const isMade = credentialNamed(form.credential).key === "made";
+  const credential = credentialNamed(form.credential);
+  const isMade = credential.key === "made";
+  const kind = kindMade(credential, saidOf(form), algorithms);
   // A key that is made takes the place of one with its name.
   const rival = isMade ? engines.find((engine) => engine.keys.includes(keyOf(form))) : undefined;
   const wrong =
     checked?.outcome === "wrong" ? checked.wrong.message : rival ? `name: the engine "${rival.name}" signs with a key of this name, which a new one would replace; choose another name` : null;
-  const canSave = profile !== null && checked?.outcome === "right" && wrong === null && !isAdding;
+  const canSave = profile !== null && checked?.outcome === "right" && wrong === null && isMade === (kind !== null) && !isAdding;
 
   const save = () => {
     if (profile === null) return;
-    const [name, key] = [nameOf(form), keyOf(form)];
+    const name = nameOf(form);
     setAdding(true);
     void saying
       .doing(`Adding ${name}.`, async () => {
         // The key first: an engine whose key could not be kept must not be there half set up.
-        let secret = made?.name === key ? made.secret : null;
-        if (isMade && secret === null) {
-          secret = (await ask("create_key", { name: key, kind: "webhook_secret", replace: false })).secret;
-          setMade({ name: key, secret });
+        let key = made?.key.name === keyOf(form) && made.kind === kind ? made.key : null;
+        if (kind !== null && key === null) {
+          key = await ask("create_key", { name: keyOf(form), kind, replace: false });
+          setMade({ key, kind });
         }
         await ask("save_profile", { profile, over: null });
-        const added = { name, engine: name, secret: isMade ? secret : null, choice: form.choice, base: baseOf(form, chosen) ?? form.base };
+        const added = { name, engine: name, key, example: chosen === undefined ? null : { example: chosen.example, base: baseOf(form, chosen) ?? form.base } };
         setForm(empty);
         setMade(null);
         try {
@@ -65,5 +72,5 @@ export function useNewEngine(keys: string, engines: readonly EngineView[], proto
       })
       .finally(() => setAdding(false));
   };
-  return { form, chosen, change: (part) => setForm((before) => ({ ...before, ...part })), wrong, canSave, save };
+  return { form, algorithms, chosen, change: (part) => setForm((before) => ({ ...before, ...part })), wrong, canSave, save };
 }

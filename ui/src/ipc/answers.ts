@@ -18,6 +18,9 @@ const STALE_AFTER = {
   engine_health: ["items", "deliveries", "setup"],
   check_profile: ["setup"],
   protocols: [],
+  keys: ["setup"],
+  jwt_algorithms: [],
+  try_engine: ["setup"],
 } as const satisfies Partial<Record<keyof Verbs, readonly Changed[]>>;
 
 export type Reading = keyof typeof STALE_AFTER;
