@@ -9,7 +9,7 @@ use anyhow::Result;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::post;
-use placet_delivery::{Http, KeyChoice, Keys, Worker};
+use placet_delivery::{Courier, Http, KeyChoice, Keys, Worker};
 use placet_review::{
     Attempt, Callback, Decision, DecisionId, Delivery, DeliveryId, Engine, Judgement, NewDelivery, Outcome,
     Phase, Signing, Timestamp,
@@ -96,7 +96,7 @@ async fn placet(receiver: &Receiver, at_once: usize) -> Result<f64> {
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(home.path())?);
     fill(&*store, receiver, at_once).await?;
     let keys = Arc::new(Keys::open(&KeyChoice::Environment)?);
-    let worker = Worker::new(store.clone(), Http::new(), keys, clock);
+    let worker = Worker::new(Arc::new(Courier::new(store.clone(), Http::new(), keys, clock)));
     let (stop, stopped) = watch::channel(false);
     receiver.count.store(0, Ordering::SeqCst);
     let started = Instant::now();

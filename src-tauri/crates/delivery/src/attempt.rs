@@ -15,8 +15,9 @@ use crate::{Answer, Exchange, Http, Keys, KeysError, Request};
 /// How much of the receiver's answer is kept, in bytes.
 const KEPT_BYTES: usize = 8 * 1024;
 
-/// Carries deliveries out. It is the one place where the pure parts and the effects meet.
-pub(crate) struct Courier {
+/// Carries answers and news out. It is the one place where the pure parts and the effects meet. Whoever sends shares one,
+/// for with it goes what was fetched once for an engine: its access tokens.
+pub struct Courier {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) http: Http,
     pub(crate) keys: Arc<Keys>,
@@ -49,7 +50,7 @@ impl From<Judgement> for Came {
 
 impl Courier {
     /// `now` is the clock that everything is measured by.
-    pub(crate) fn new(store: Arc<dyn Store>, http: Http, keys: Arc<Keys>, now: fn() -> Timestamp) -> Self {
+    pub fn new(store: Arc<dyn Store>, http: Http, keys: Arc<Keys>, now: fn() -> Timestamp) -> Self {
         Self { store, http, keys, tokens: Tokens::default(), now }
     }
 

@@ -3,15 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use placet_review::Timestamp;
-use placet_store::{DueHeartbeat, Fault, Store};
+use placet_store::{DueHeartbeat, Fault};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::attempt::{Courier, Pause};
 use crate::protocol::News;
-use crate::{Http, Keys};
 
 /// How many there are under way at a time. One that hangs holds up no other until then.
 const AT_ONCE: usize = 64;
@@ -26,9 +24,9 @@ pub struct Heartbeats {
 }
 
 impl Heartbeats {
-    /// `now` is the clock that everything is measured by.
-    pub fn new(store: Arc<dyn Store>, http: Http, keys: Arc<Keys>, now: fn() -> Timestamp) -> Self {
-        Self { courier: Arc::new(Courier::new(store, http, keys, now)) }
+    /// Nothing goes out before [`Self::run`].
+    pub fn new(courier: Arc<Courier>) -> Self {
+        Self { courier }
     }
 
     /// Goes on until `stopped` is true or its sender is gone; what is under way then is given up.

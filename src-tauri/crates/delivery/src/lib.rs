@@ -2,7 +2,8 @@
 //! receiver has it.
 //!
 //! Protocols think ([`protocol::Protocol`], pure), signers sign ([`signer`], pure but for the key), [`Http`]
-//! is the only socket out, and [`Worker`] is the only one that acts.
+//! is the only socket out, and [`Courier`] is the only one that acts: for the [`Worker`], the [`Heartbeats`] and the
+//! [`Notices`].
 
 mod attempt;
 mod heartbeat;
@@ -18,6 +19,7 @@ mod token;
 pub mod verify;
 mod worker;
 
+pub use self::attempt::Courier;
 pub use self::heartbeat::Heartbeats;
 pub use self::http::{Answer, Exchange, Http, LookUp, Loopback, Request, Unanswered, check_profile};
 pub use self::keys::{KeyChoice, Keys, KeysError, NewKey};

@@ -4,8 +4,8 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
-use placet_review::{DeliveryId, Engine, Item, ItemId, Outcome, Timestamp};
-use placet_store::{Fault, Store};
+use placet_review::{DeliveryId, Engine, Item, ItemId, Outcome};
+use placet_store::Fault;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -13,7 +13,6 @@ use uuid::Uuid;
 use crate::attempt::Courier;
 use crate::protocol::{self, News, Noticed};
 use crate::signer::Subject;
-use crate::{Http, Keys};
 
 /// How much news waits to be told. Beyond, it is dropped: who is that far behind hears of the answer first.
 const WAITING: usize = 1_024;
@@ -59,15 +58,7 @@ impl Notices {
 
 impl NoticesToTell {
     /// Tells what is left, of one item one after the other, until `stopped` is true or its sender is gone.
-    pub async fn run(
-        mut self,
-        store: Arc<dyn Store>,
-        http: Http,
-        keys: Arc<Keys>,
-        now: fn() -> Timestamp,
-        mut stopped: watch::Receiver<bool>,
-    ) {
-        let courier = Arc::new(Courier::new(store, http, keys, now));
+    pub async fn run(mut self, courier: Arc<Courier>, mut stopped: watch::Receiver<bool>) {
         let mut waiting: HashMap<ItemId, VecDeque<Told>> = HashMap::new();
         let mut busy: HashSet<ItemId> = HashSet::new();
         let mut under_way = JoinSet::new();

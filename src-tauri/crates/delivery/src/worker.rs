@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use placet_review::Timestamp;
-use placet_store::{Change, Fault, Room, Store};
+use placet_store::{Change, Fault, Room};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::{broadcast, watch};
 use tokio::task::{JoinError, JoinSet};
@@ -14,7 +14,6 @@ use tokio::time::{sleep, timeout};
 
 use self::flow::Flow;
 use crate::attempt::{Courier, Pause};
-use crate::{Http, Keys};
 
 /// How many exchanges there are at a time. To each origin there are fewer, as its engine's profile says.
 pub(crate) const IN_FLIGHT: usize = 64;
@@ -56,10 +55,10 @@ enum Next {
 }
 
 impl Worker {
-    /// `now` is the clock that everything is measured by.
-    pub fn new(store: Arc<dyn Store>, http: Http, keys: Arc<Keys>, now: fn() -> Timestamp) -> Self {
-        let courier = Arc::new(Courier::new(store, http, keys, now));
-        Self { courier, flow: Flow::new(), latest: now(), there_since: now() }
+    /// Nothing goes out before [`Self::run`].
+    pub fn new(courier: Arc<Courier>) -> Self {
+        let now = (courier.now)();
+        Self { courier, flow: Flow::new(), latest: now, there_since: now }
     }
 
     /// Sends what is due and goes on until `stopped` is true or its sender is gone. Then lets the attempts

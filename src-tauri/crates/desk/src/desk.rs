@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use placet_delivery::protocol::{self, News};
-use placet_delivery::{Heartbeats, Http, KeyChoice, Keys, KeysError, Notices, Worker};
+use placet_delivery::{Courier, Heartbeats, Http, KeyChoice, Keys, KeysError, Notices, Worker};
 use placet_intake::{CallbackProblem, Inbox, Site};
 use placet_review::{Callback, Engine, Item, ItemId, Queue, Timestamp};
 use placet_store::{Attachments, Fault, SqliteStore, Store};
@@ -142,11 +142,12 @@ impl Desk {
             }
         });
         let http = Http::new().away_from(address.port()).with_keys(self.keys.clone());
-        let worker = Worker::new(self.store.clone(), http.clone(), self.keys.clone(), now);
-        let heartbeats = Heartbeats::new(self.store.clone(), http.clone(), self.keys.clone(), now);
+        let courier = Arc::new(Courier::new(self.store.clone(), http, self.keys.clone(), now));
+        let worker = Worker::new(courier.clone());
+        let heartbeats = Heartbeats::new(courier.clone());
         let (notices, to_tell) = Notices::new();
         self.notices.get_or_init(|| notices);
-        let telling = to_tell.run(self.store.clone(), http, self.keys.clone(), now, stopped.clone());
+        let telling = to_tell.run(courier, stopped.clone());
         let tasks = vec![
             server,
             tokio::spawn(worker.run(stopped.clone())),

@@ -6,7 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, bail};
 use placet_delivery::protocol::{self, Decided};
-use placet_delivery::{Http, KeyChoice, Keys, Worker};
+use placet_delivery::{Courier, Http, KeyChoice, Keys, Worker};
 use placet_review::{
     Callback, CustomSchedule, DecisionId, DeliveryId, Draft, Engine, JwtAlgorithm, JwtPlace, JwtSigning,
     Kind, NewDelivery, NewItem, Queue, Schedule, Signing, Timestamp, Verdict,
@@ -47,7 +47,8 @@ impl Desk {
         let number = u32::try_from(handed_over.as_raw_fd())?;
         let keys = Arc::new(Keys::open(&KeyChoice::Descriptor(number))?);
         let (stop, stopped) = watch::channel(false);
-        let worker = tokio::spawn(Worker::new(store.clone(), http, keys, now).run(stopped));
+        let worker =
+            tokio::spawn(Worker::new(Arc::new(Courier::new(store.clone(), http, keys, now))).run(stopped));
         Ok(Self { store, stop, worker, _files: (folder, handed_over) })
     }
 

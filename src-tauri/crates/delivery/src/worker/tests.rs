@@ -1,5 +1,6 @@
 mod asked;
 mod ledger;
+mod tokens;
 
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -18,7 +19,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use self::ledger::Ledger;
 use super::{IN_FLIGHT, Worker};
-use crate::{Heartbeats, Http, KeyChoice, Keys};
+use crate::{Courier, Heartbeats, Http, KeyChoice, Keys};
 
 fn now() -> Timestamp {
     let ms = UNIX_EPOCH.elapsed().expect("after 1970").as_millis();
@@ -39,10 +40,14 @@ struct Working {
     task: JoinHandle<()>,
 }
 
+fn courier(ledger: &Arc<Ledger>, keys: Arc<Keys>) -> Arc<Courier> {
+    let store: Arc<dyn Store> = ledger.clone();
+    Arc::new(Courier::new(store, Http::new(), keys, now))
+}
+
 fn work(ledger: &Arc<Ledger>, keys: Arc<Keys>) -> Working {
     let (stop, stopped) = watch::channel(false);
-    let store: Arc<dyn Store> = ledger.clone();
-    let task = tokio::spawn(Worker::new(store, Http::new(), keys, now).run(stopped));
+    let task = tokio::spawn(Worker::new(courier(ledger, keys)).run(stopped));
     Working { stop, task }
 }
 
@@ -236,8 +241,7 @@ async fn a_worker_that_has_nothing_to_do_leaves_the_ledger_alone() {
 /// Gives signs of life until it is dropped.
 fn beat(ledger: &Arc<Ledger>, keys: Arc<Keys>) -> watch::Sender<bool> {
     let (stop, stopped) = watch::channel(false);
-    let store: Arc<dyn Store> = ledger.clone();
-    tokio::spawn(Heartbeats::new(store, Http::new(), keys, now).run(stopped));
+    tokio::spawn(Heartbeats::new(courier(ledger, keys)).run(stopped));
     stop
 }
 
