@@ -2,7 +2,7 @@
 //! It is news, not the answer: what cannot be told now is not told later.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use placet_review::{DeliveryId, Engine, Item, ItemId, Outcome};
 use placet_store::Fault;
@@ -16,11 +16,15 @@ use crate::signer::Subject;
 
 /// How much news waits to be told. Beyond, it is dropped: who is that far behind hears of the answer first.
 const WAITING: usize = 1_024;
+/// Of how many items it is known without the item that nobody wants news of them. Beyond, all of them are looked at again.
+const KNOWN: usize = 4_096;
 
 /// Where news is left. Cheap to clone; all clones are the same.
 #[derive(Clone, Debug)]
 pub struct Notices {
     sender: mpsc::Sender<Told>,
+    /// Items of which nobody wants news. That stays so: an item keeps its callbacks.
+    unwanted: Arc<Mutex<HashSet<ItemId>>>,
 }
 
 /// What the other end takes.
@@ -40,19 +44,37 @@ impl Notices {
     /// Both ends.
     pub fn new() -> (Self, NoticesToTell) {
         let (sender, receiver) = mpsc::channel(WAITING);
-        (Self { sender }, NoticesToTell { receiver })
+        (Self { sender, unwanted: Arc::default() }, NoticesToTell { receiver })
     }
 
     /// Whether the engine wants to hear how this item fares.
-    pub fn are_wanted(item: &Item) -> bool {
+    pub fn are_wanted(&self, item: &Item) -> bool {
         let wants = |callback| protocol::named(callback).is_some_and(|protocol| protocol.wants_news());
-        item.asked.callbacks.iter().any(|callback| wants(&callback.protocol))
+        let wanted = item.asked.callbacks.iter().any(|callback| wants(&callback.protocol));
+        if !wanted {
+            let mut unwanted = self.unwanted();
+            if unwanted.len() >= KNOWN {
+                unwanted.clear();
+            }
+            unwanted.insert(item.id);
+        }
+        wanted
+    }
+
+    /// `false` if it was seen before that the item's engine wants no news of it, so that the item need not be read.
+    pub fn may_be_wanted(&self, item: ItemId) -> bool {
+        !self.unwanted().contains(&item)
     }
 
     /// Tells the engine, some time soon, if it can be told at all.
     pub fn tell(&self, item: Arc<Item>, engine: Arc<Engine>, news: News) {
         // Nobody listens any more, or too much waits: both are no loss.
         let _ = self.sender.try_send(Told { item, engine, news });
+    }
+
+    fn unwanted(&self) -> MutexGuard<'_, HashSet<ItemId>> {
+        // A set of whole ids is in order even if a holder panicked.
+        self.unwanted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -147,5 +169,42 @@ impl Courier {
             // The next heartbeat finds it out again.
             tracing::error!(%fault, "what an engine said while it waits is not recorded");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use placet_review::{Callback, Item, ItemId};
+    use serde_json::Map;
+
+    use super::{KNOWN, Notices};
+    use crate::protocol::fixture;
+
+    fn item(number: i64, protocol: &str) -> Item {
+        let mut item = Item { id: ItemId(number), ..fixture::item() };
+        item.asked.callbacks = vec![Callback { protocol: protocol.to_owned(), parameters: Map::new() }];
+        item
+    }
+
+    #[test]
+    fn an_item_whose_engine_wants_no_news_is_looked_at_once() {
+        let (notices, _to_tell) = Notices::new();
+        for (number, protocol, wanted) in [(1, "webhook", false), (2, "callback-step", true)] {
+            let item = item(number, protocol);
+            assert!(notices.may_be_wanted(item.id), "nobody has seen it");
+            assert_eq!(notices.are_wanted(&item), wanted);
+            assert_eq!(notices.may_be_wanted(item.id), wanted, "{protocol}");
+        }
+    }
+
+    #[test]
+    fn what_is_known_of_items_is_bounded() {
+        let (notices, _to_tell) = Notices::new();
+        let last = i64::try_from(KNOWN).expect("small") + 1;
+        for number in 1..=last {
+            assert!(!notices.are_wanted(&item(number, "webhook")));
+        }
+        assert!(notices.may_be_wanted(ItemId(1)), "it is looked at again");
+        assert!(!notices.may_be_wanted(ItemId(last)));
     }
 }

@@ -200,10 +200,15 @@ impl Desk {
         engine.ok_or_else(|| Error::missing(format_args!("engine \"{name}\"")))
     }
 
+    /// Whether there may be anybody to tell how the item fares.
+    pub(crate) fn may_notify(&self, item: ItemId) -> bool {
+        self.notices.get().is_some_and(|notices| notices.may_be_wanted(item))
+    }
+
     /// Leaves news of the item for its engine, if that wants any. What cannot be told is no reason to stop.
     pub(crate) async fn notify(&self, item: &Item, news: News) {
         if let Some(notices) = self.notices.get()
-            && Notices::are_wanted(item)
+            && notices.are_wanted(item)
             && let Ok(engine) = self.engine(&item.asked.engine).await
         {
             notices.tell(Arc::new(item.clone()), engine, news);

@@ -42,7 +42,7 @@ pub(super) fn rejection(note: &str) -> Decision {
     Decision { verdict: Verdict::Reject, answer: None, note: Some(note.to_owned()), ..decision() }
 }
 
-pub(super) fn item() -> Item {
+pub(crate) fn item() -> Item {
     let asked = NewItem {
         engine: "faces".into(),
         task: "task-4711".into(),

@@ -7,7 +7,7 @@ mod callback_step;
 mod durable_functions;
 mod element;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod google_workflows;
 mod judgement;
 mod langgraph;

@@ -210,8 +210,10 @@ impl Verb for KeepDraft {
         let Hold { item, fence } = self.hold;
         let draft = self.draft.clone();
         desk.still_held(desk.store.keep_draft(item, fence, self.draft, desk.now()).await?)?;
-        let item = desk.item(item).await?;
-        desk.notify(&item, News::Drafted(draft)).await;
+        if desk.may_notify(item) {
+            let item = desk.item(item).await?;
+            desk.notify(&item, News::Drafted(draft)).await;
+        }
         Ok(())
     }
 }
