@@ -150,6 +150,12 @@ async fn fetch(
 fn unreached(why: &Unanswered) -> Judgement {
     match why {
         Unanswered::NotAllowed(_) | Unanswered::Untrusted(_) | Unanswered::Offline(_) => unanswered(why),
+        Unanswered::TurnedAway(_) => parked(
+            Park::Policy,
+            format!(
+                "Nothing was sent: whoever hands out tokens turned us away before it read anything: {why}."
+            ),
+        ),
         Unanswered::Unreached(_) | Unanswered::Silent(_) => Judgement {
             outcome: Outcome::Failed,
             words: format!(

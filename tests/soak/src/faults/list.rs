@@ -506,7 +506,7 @@ fn tls() -> Result<Vec<Fault>> {
         }),
         Fault {
             // TLS 1.3 tells it only after the request was sent (RFC 8446 section 4.4.2).
-            // Where the alert comes through, the profile has to name one.
+            // Where the alert comes through, the profile has to name one. It is turned away then, whatever was sent.
             outcomes: vec![parked, Outcome::Parked(Park::Policy), Outcome::Ambiguous],
             phases: vec![Phase::Tls, Phase::SentHeaders, Phase::SentBody],
             ..secure("asks for our certificate", authority.server_that_asks("localhost")?, parked, Phase::Tls)

@@ -19,9 +19,8 @@ pub(super) fn read(error: &(dyn Error + 'static), phase: Phase) -> Unanswered {
     if let Some(rustls::Error::AlertReceived(alert)) = cause::<rustls::Error>(error)
         && refuses_our_certificate(*alert)
     {
-        // It may say so after we wrote, but it reads nothing from a connection that it refuses.
-        return Unanswered::NotAllowed(format!(
-            "the receiver wants a client certificate and was shown none that it accepts ({alert:?}); name its key as \
+        return Unanswered::TurnedAway(format!(
+            "it wants a client certificate and was shown none that it accepts ({alert:?}); name its key as \
              client_certificate in the engine's profile, or correct the key"
         ));
     }
@@ -56,7 +55,8 @@ pub(super) fn read(error: &(dyn Error + 'static), phase: Phase) -> Unanswered {
     })
 }
 
-/// RFC 8446 section 6.2: what a server says of the certificate of a client.
+/// RFC 8446 section 6.2: what a server says of the certificate of a client. It cannot verify the signature of one whose
+/// authority has a new key under its old name.
 fn refuses_our_certificate(alert: AlertDescription) -> bool {
     matches!(
         alert,
@@ -67,6 +67,7 @@ fn refuses_our_certificate(alert: AlertDescription) -> bool {
             | AlertDescription::CertificateExpired
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnknownCA
+            | AlertDescription::DecryptError
     )
 }
 
@@ -122,6 +123,7 @@ mod tests {
     #[case(AlertDescription::CertificateRequired, Phase::SentBody)]
     #[case(AlertDescription::UnknownCA, Phase::SentHeaders)]
     #[case(AlertDescription::CertificateExpired, Phase::Tls)]
+    #[case(AlertDescription::DecryptError, Phase::SentBody)]
     fn a_receiver_that_wants_another_certificate_did_not_take_the_request(
         #[case] alert: AlertDescription,
         #[case] phase: Phase,
@@ -130,10 +132,10 @@ mod tests {
         let refused = read(&error, phase);
         let words = refused.to_string();
         assert!(
-            matches!(refused, Unanswered::NotAllowed(_)) && words.contains("client_certificate"),
+            matches!(refused, Unanswered::TurnedAway(_)) && words.contains("client_certificate"),
             "{words}"
         );
         let other = io::Error::other(rustls::Error::AlertReceived(AlertDescription::InternalError));
-        assert!(!matches!(read(&other, phase), Unanswered::NotAllowed(_)));
+        assert!(!matches!(read(&other, phase), Unanswered::TurnedAway(_)));
     }
 }

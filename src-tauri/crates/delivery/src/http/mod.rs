@@ -78,7 +78,8 @@ pub struct Answer {
     pub body: Bytes,
 }
 
-/// Why no answer came back. The text completes "The receiver was not reached: ..." and names no URL.
+/// Why no answer came back. The text completes "The receiver was not reached: ..." or another such start, and names no
+/// URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unanswered {
     /// Nothing was sent: Placet does not connect there.
@@ -87,6 +88,11 @@ pub enum Unanswered {
     /// Nothing was sent: the receiver's certificate is not trusted.
     #[error("{0}")]
     Untrusted(String),
+    /// The receiver refused the client certificate that it was shown, or that it was shown none, and with it the connection.
+    /// It read nothing of it, even where the request had gone out: TLS 1.3 lets clients send before they hear of that
+    /// (RFC 8446 section 4.4.2).
+    #[error("{0}")]
+    TurnedAway(String),
     /// Nothing was sent: no connection could be made.
     #[error("{0}")]
     Unreached(String),
@@ -101,7 +107,7 @@ pub enum Unanswered {
 /// What became of one request.
 #[derive(Clone, Debug)]
 pub struct Exchange {
-    /// How far it got. If it sent nothing, the receiver certainly did nothing.
+    /// How far it got. If it sent nothing, or was turned away, the receiver certainly did nothing.
     pub phase: Phase,
     /// What came back.
     pub answer: Result<Answer, Unanswered>,

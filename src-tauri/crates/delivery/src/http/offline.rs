@@ -64,6 +64,7 @@ mod tests {
         for why in [
             Unanswered::NotAllowed("x".into()),
             Unanswered::Untrusted("x".into()),
+            Unanswered::TurnedAway("x".into()),
             Unanswered::Silent("x".into()),
         ] {
             assert_eq!(or_offline(why.clone(), &url), why);

@@ -107,6 +107,9 @@ pub(crate) fn unanswered(why: &Unanswered) -> Judgement {
                      then try again."
             ),
         ),
+        Unanswered::TurnedAway(_) => {
+            parked(Park::Policy, format!("The receiver turned us away before it read anything: {why}."))
+        }
         Unanswered::Unreached(_) => Judgement {
             outcome: Outcome::Failed,
             words: format!("The receiver was not reached: {why}. It is tried again."),

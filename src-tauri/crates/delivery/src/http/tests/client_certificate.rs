@@ -4,7 +4,7 @@ use std::io::{Seek as _, Write as _};
 use std::os::fd::AsRawFd as _;
 use std::sync::Arc;
 
-use placet_review::{Engine, Signing};
+use placet_review::{Engine, Outcome, Park, Signing};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -12,9 +12,10 @@ use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
-use tokio_rustls::rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion, version};
+use tokio_rustls::rustls::{ProtocolVersion, RootCertStore, ServerConfig, SupportedProtocolVersion, version};
 
 use super::{Exchange, Http, Unanswered, engine, request};
+use crate::protocol::unanswered;
 use crate::{KeyChoice, Keys};
 
 /// An authority, and a client that it vouches for: chain and private key in one PEM.
@@ -64,7 +65,14 @@ impl Receiver {
             let acceptor = TlsAcceptor::from(Arc::new(server));
             loop {
                 let (connection, _) = listener.accept().await.expect("a connection");
-                let Ok(mut connection) = acceptor.accept(connection).await else { continue };
+                let mut connection = match acceptor.accept(connection).into_fallible().await {
+                    Ok(connection) => connection,
+                    // What it wrote of that gets lost if it closes before it read what had come.
+                    Err((_, mut refused)) => {
+                        let _ = refused.read_to_end(&mut Vec::new()).await;
+                        continue;
+                    }
+                };
                 let mut read = Vec::new();
                 while !read.ends_with(b"{}") {
                     assert_ne!(
@@ -117,9 +125,16 @@ async fn a_receiver_that_wants_a_certificate_is_shown_the_engines_own() {
         assert_eq!(receiver.shown.recv().await, Some(certificate_of(&client)));
 
         for (name, wanting) in [("b", None), ("c", Some("strange"))] {
-            let refused = http.send(request(&receiver.url), &receiver.engine(name, wanting)).await.answer;
-            // What it says of that differs by version and moment, and the connection may be gone before it could.
-            refused.expect_err("no certificate that it knows");
+            let refused = http.send(request(&receiver.url), &receiver.engine(name, wanting)).await;
+            let why = refused.answer.expect_err("no certificate that it knows");
+            let judgement = unanswered(&why);
+            assert_eq!(judgement.outcome, Outcome::Parked(Park::Policy), "{}", judgement.words);
+            assert!(judgement.words.contains("client_certificate"), "{}", judgement.words);
+            // In version 1.3 the client hears of it only after it sent its request.
+            let sent = tls.version == ProtocolVersion::TLSv1_3;
+            assert_eq!(refused.phase.sent_something(), sent, "{:?}", refused.phase);
+            assert!(!judgement.words.contains("Nothing was sent"), "{}", judgement.words);
+            assert!(judgement.words.contains("before it read anything"), "{}", judgement.words);
         }
         for (name, wanting, why) in [("d", "broken", "PEM"), ("e", "missing", "no key \"missing\"")] {
             let refused =

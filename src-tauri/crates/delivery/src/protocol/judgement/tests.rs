@@ -64,6 +64,7 @@ fn a_status_means(#[case] status: u16, #[case] outcome: Outcome) {
 #[rstest]
 #[case(Unanswered::NotAllowed("because".into()), Outcome::Parked(Park::Policy))]
 #[case(Unanswered::Untrusted("because".into()), Outcome::Parked(Park::Tls))]
+#[case(Unanswered::TurnedAway("because".into()), Outcome::Parked(Park::Policy))]
 #[case(Unanswered::Unreached("because".into()), Outcome::Failed)]
 #[case(Unanswered::Offline("because".into()), Outcome::Offline)]
 #[case(Unanswered::Silent("because".into()), Outcome::Ambiguous)]
