@@ -56,7 +56,9 @@ impl Langgraph {
     pub(crate) async fn pause(&self) -> Paused {
         let made = self.ask(Method::POST, "/threads", Some(json!({}))).await;
         let thread = made["thread_id"].as_str().unwrap_or_else(|| panic!("a thread: {made}"));
-        let run = json!({ "assistant_id": "refunds", "input": { "order": "4711" } });
+        // A thread whose values alone are longer than what is read of an answer.
+        let receipts = "x".repeat(100_000);
+        let run = json!({ "assistant_id": "refunds", "input": { "order": "4711", "receipts": receipts } });
         self.ask(Method::POST, &format!("/threads/{thread}/runs"), Some(run)).await;
         let paused = eventually("the task waits", async || {
             let told = self.thread(thread).await;

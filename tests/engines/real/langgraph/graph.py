@@ -8,6 +8,7 @@ from langgraph.types import interrupt
 
 class Refund(TypedDict, total=False):
     order: str
+    receipts: str
     answer: Any
 
 

@@ -9,6 +9,11 @@
 //!
 //! An answer without the id of its question would be taken for whatever is asked next, should it come twice; with it, one
 //! that comes again is left aside. What such a server wants as `X-Api-Key` is the business of the engine's profile.
+//!
+//! How a thread stands is asked by a search for it, since only there one can leave out its values, which may be of any
+//! length.
+
+use std::collections::HashMap;
 
 use ::http::{HeaderMap, HeaderValue, Method, header};
 use placet_review::{Callback, Engine, Judgement, Outcome, Timestamp, Verdict};
@@ -29,7 +34,9 @@ pub(super) struct Langgraph;
 
 /// The parameters of a callback.
 struct Question<'a> {
-    thread: Url,
+    /// Where the server's threads lie.
+    threads: Url,
+    thread: Uuid,
     assistant: &'a str,
     interrupt: &'a str,
     form: Form,
@@ -42,28 +49,33 @@ enum Form {
     AgentInbox,
 }
 
-/// A thread's state, as far as it matters
-/// (<https://reference.langchain.com/python/langgraph-sdk/schema>, `ThreadState`).
+/// What is asked of a thread (<https://reference.langchain.com/python/langgraph-sdk/schema>, `ThreadSelectField`).
+const ASKED: [&str; 4] = ["thread_id", "status", "metadata", "interrupts"];
+
+/// A thread, as far as it matters (`Thread`, in the same place).
 #[derive(Deserialize)]
-struct State {
-    interrupts: Vec<Interrupt>,
-    #[serde(default)]
-    tasks: Vec<Task>,
+struct Thread {
+    thread_id: Uuid,
+    status: Status,
     #[serde(default)]
     metadata: Metadata,
+    /// What waits, by task. A question that was answered is none of them any more, also where its run failed. A thread
+    /// that never ran has no such member.
+    interrupts: Option<HashMap<String, Vec<Interrupt>>>,
+}
+
+#[derive(PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Status {
+    Idle,
+    Busy,
+    Interrupted,
+    Error,
 }
 
 #[derive(Deserialize)]
 struct Interrupt {
     id: String,
-}
-
-#[derive(Deserialize)]
-struct Task {
-    #[serde(default)]
-    error: Option<Value>,
-    #[serde(default)]
-    interrupts: Vec<Interrupt>,
 }
 
 #[derive(Default, Deserialize)]
@@ -77,7 +89,7 @@ enum Standing {
     Waits,
     /// It was answered, or dropped.
     Gone,
-    /// It was answered, and what came after failed.
+    /// It was answered or dropped, and the thread's last run failed.
     Failed,
     /// It waits for a run of another assistant.
     OfAnother,
@@ -90,16 +102,16 @@ impl<'a> Question<'a> {
         let base = address::base(base.as_str()).map_err(|message| address::wrong("url", message))?;
         let thread = address::needed_part(callback, "thread_id")?;
         // The server refuses others (HTTP 422).
-        if Uuid::parse_str(thread).is_err() {
-            return Err(address::wrong("thread_id", "give the thread's id, which is a UUID"));
-        }
+        let thread = Uuid::parse_str(thread)
+            .map_err(|_| address::wrong("thread_id", "give the thread's id, which is a UUID"))?;
         let form = match callback.parameters.get("form").map(Value::as_str) {
             None | Some(Some("value")) => Form::Value,
             Some(Some("agent_inbox")) => Form::AgentInbox,
             Some(_) => return Err(address::wrong("form", "choose value or agent_inbox")),
         };
         Ok(Self {
-            thread: address::under(&base, &["threads", thread]),
+            threads: address::under(&base, &["threads"]),
+            thread,
             assistant: address::needed_part(callback, "assistant_id")?,
             interrupt: address::needed_part(callback, "interrupt_id")?,
             form,
@@ -107,24 +119,32 @@ impl<'a> Question<'a> {
     }
 
     fn runs(&self) -> Url {
-        address::under(&self.thread, &["runs"])
+        address::under(&self.threads, &[&self.thread.to_string(), "runs"])
     }
 
-    fn state(&self) -> Url {
-        address::under(&self.thread, &["state"])
+    fn search(&self) -> Url {
+        address::under(&self.threads, &["search"])
     }
 
     /// `None` if the answer does not say.
     fn standing(&self, answer: &Answer) -> Option<Standing> {
-        let state: State = serde_json::from_slice(&answer.body).ok().filter(|_| answer.status == 200)?;
-        let is_it = |interrupt: &Interrupt| interrupt.id == self.interrupt;
-        let failed = |task: &Task| task.interrupts.iter().any(is_it) && task.error.is_some();
-        let Metadata { assistant_id, graph_id } = &state.metadata;
+        let found: Vec<Thread> =
+            serde_json::from_slice(&answer.body).ok().filter(|_| answer.status == 200)?;
+        // A server that does not know the search's members tells of others.
+        let Thread { status, metadata, interrupts, .. } =
+            found.into_iter().find(|thread| thread.thread_id == self.thread)?;
+        let waiting = match interrupts {
+            Some(interrupts) => interrupts,
+            None if status == Status::Idle => HashMap::new(),
+            None => return None,
+        };
+        let waits = waiting.values().flatten().any(|interrupt| interrupt.id == self.interrupt);
+        let Metadata { assistant_id, graph_id } = &metadata;
         let mut assistants = assistant_id.iter().chain(graph_id).peekable();
-        Some(if !state.interrupts.iter().any(is_it) {
-            Standing::Gone
-        } else if state.tasks.iter().any(failed) {
+        Some(if !waits && status == Status::Error {
             Standing::Failed
+        } else if !waits {
+            Standing::Gone
         } else if assistants.peek().is_some() && !assistants.any(|assistant| assistant == self.assistant) {
             Standing::OfAnother
         } else {
@@ -141,7 +161,7 @@ impl Protocol for Langgraph {
     fn check(&self, callback: &Callback, engine: &Engine) -> Result<(), Wrong> {
         let question = Question::of(callback)?;
         address::allowed("url", &question.runs(), engine)?;
-        address::allowed("url", &question.state(), engine)
+        address::allowed("url", &question.search(), engine)
     }
 
     fn target(&self, callback: &Callback) -> String {
@@ -192,13 +212,14 @@ impl Protocol for Langgraph {
     }
 
     fn look(&self, attempt: &Sending<'_>) -> Option<Request> {
-        let url = Question::of(&attempt.delivery.callback).ok()?.state();
-        let accept = HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static("application/json"))]);
+        let question = Question::of(&attempt.delivery.callback).ok()?;
+        let json = HeaderValue::from_static("application/json");
+        let body = json!({ "ids": [question.thread], "select": ASKED, "limit": 1 });
         Some(Request {
-            method: Method::GET,
-            url,
-            headers: accept,
-            body: bytes::Bytes::new(),
+            method: Method::POST,
+            url: question.search(),
+            headers: HeaderMap::from_iter([(header::CONTENT_TYPE, json.clone()), (header::ACCEPT, json)]),
+            body: body.to_string().into(),
             secrets: Vec::new(),
         })
     }

@@ -139,27 +139,41 @@ fn what_langgraph_answers_is_read_as_it_means_it(
     assert_eq!(Langgraph.doubts(&judgement), status == 200);
 }
 
-/// What the server tells of a thread in which these questions wait.
-fn state(interrupts: &[&str], assistant: &str, error: Value) -> Value {
-    let interrupts: Vec<Value> = interrupts.iter().map(|id| json!({ "id": id, "value": "?" })).collect();
-    json!({
-        "values": {}, "next": ["ask"], "interrupts": interrupts,
-        "tasks": [{ "name": "ask", "error": error, "interrupts": interrupts }],
+/// What the server finds of a thread in which these questions wait.
+fn found(interrupts: &[&str], assistant: &str, status: &str) -> Value {
+    let interrupts: serde_json::Map<String, Value> =
+        interrupts.iter().map(|id| (format!("task-of-{id}"), json!([{ "id": id, "value": "?" }]))).collect();
+    json!([{
+        "thread_id": THREAD, "status": status, "interrupts": interrupts,
         "metadata": { "graph_id": assistant, "assistant_id": "a5bb809f-028d-5c92-ac16-c71546d2ed97" },
-    })
+    }])
 }
 
 #[rstest]
-#[case(200, state(&[INTERRUPT, OTHER], "refunds", Value::Null), "waits", "waits")]
-#[case(200, state(&[OTHER], "refunds", Value::Null), "closed", "has")]
-#[case(200, state(&[], "refunds", Value::Null), "closed", "has")]
-#[case(200, state(&[INTERRUPT], "refunds", json!("ValueError('boom')")), "closed", "has")]
-#[case(200, state(&[INTERRUPT], "another", Value::Null), "closed", "waits")]
-#[case(200, json!({ "interrupts": [{ "id": INTERRUPT }] }), "waits", "waits")]
+#[case(200, found(&[OTHER, INTERRUPT], "refunds", "interrupted"), "waits", "waits")]
+#[case(200, found(&[INTERRUPT], "refunds", "busy"), "waits", "waits")]
+#[case(200, found(&[OTHER], "refunds", "interrupted"), "closed", "has")]
+#[case(200, found(&[], "refunds", "idle"), "closed", "has")]
+#[case(200, found(&[], "refunds", "error"), "closed", "failed")]
+// One of two questions at a time has failed.
+#[case(200, found(&[OTHER], "refunds", "error"), "closed", "failed")]
+#[case(200, found(&[INTERRUPT], "refunds", "error"), "waits", "waits")]
+#[case(200, found(&[INTERRUPT], "another", "interrupted"), "closed", "waits")]
+// A thread that never ran.
+#[case(200, json!([{ "thread_id": THREAD, "status": "idle", "metadata": {} }]), "closed", "has")]
+#[case(200, json!([{ "thread_id": THREAD, "status": "interrupted", "metadata": {} }]), "unclear", "unclear")]
+// A server that does not know what it is asked for tells of other threads.
+#[case(
+    200,
+    json!([{ "thread_id": "00000000-0000-4000-8000-000000000000", "status": "idle", "interrupts": {} }]),
+    "unclear",
+    "unclear"
+)]
+#[case(200, json!([]), "unclear", "unclear")]
 #[case(200, json!("nonsense"), "unclear", "unclear")]
-#[case(404, json!({ "detail": "Thread not found", "interrupts": [] }), "unclear", "unclear")]
+#[case(404, found(&[], "refunds", "idle"), "unclear", "unclear")]
 #[case(401, json!({}), "unclear", "unclear")]
-fn the_threads_state_says_what_became_of_a_question(
+fn the_thread_says_what_became_of_a_question(
     #[case] status: u16,
     #[case] body: Value,
     #[case] before: &str,
@@ -168,6 +182,7 @@ fn the_threads_state_says_what_became_of_a_question(
     let delivery = delivery(json!({}), &decision());
     let attempt = Sending { delivery: &delivery, engine: &engine(), token: None };
     let said = |probed| match probed {
+        Probed::Has(words) if words.contains("failed") => "failed",
         Probed::Has(_) => "has",
         Probed::Closed(_) => "closed",
         Probed::Waits => "waits",
@@ -178,12 +193,15 @@ fn the_threads_state_says_what_became_of_a_question(
 }
 
 #[test]
-fn the_state_is_asked_for_where_the_thread_is() {
+fn of_the_thread_nothing_is_asked_for_that_may_be_long() {
     let delivery = delivery(json!({}), &rejection("No."));
     let attempt = Sending { delivery: &delivery, engine: &engine(), token: None };
     for request in [Langgraph.look(&attempt), Langgraph.probe(&attempt)] {
         let request = request.expect("it can be asked");
-        assert_eq!(request.method, Method::GET);
-        assert_eq!(request.url.as_str(), format!("http://127.0.0.1:2024/threads/{THREAD}/state"));
+        assert_eq!(request.method, Method::POST);
+        assert_eq!(request.url.as_str(), "http://127.0.0.1:2024/threads/search");
+        let asked: Value = serde_json::from_slice(&request.body).expect("JSON");
+        let select = ["thread_id", "status", "metadata", "interrupts"];
+        assert_eq!(asked, json!({ "ids": [THREAD], "select": select, "limit": 1 }));
     }
 }
