@@ -61,6 +61,8 @@ struct Detail {
     #[serde(default)]
     chosen_options: Option<Vec<String>>,
     #[serde(default)]
+    params_input: Map<String, Value>,
+    #[serde(default)]
     responded_by_user: Option<User>,
     #[serde(default)]
     responded_at: Option<String>,
@@ -187,7 +189,7 @@ impl Protocol for Airflow {
 
 /// How a question stands, beside what we would have chosen, as whom.
 fn standing(detail: &Detail, ours: &Chosen, settings: Option<Settings>) -> Probed {
-    let Detail { response_received, chosen_options, responded_by_user, responded_at, task_instance } = detail;
+    let Detail { response_received, responded_by_user, responded_at, task_instance, .. } = detail;
     let state = task_instance.state.as_deref().unwrap_or_default();
     if !response_received {
         return match state {
@@ -202,7 +204,10 @@ fn standing(detail: &Detail, ours: &Chosen, settings: Option<Settings>) -> Probe
     let by = responded_by_user.as_ref();
     let is_our_user =
         by.is_some_and(|by| settings.is_none_or(|settings| [&by.id, &by.name].contains(&&settings.user)));
-    if !is_our_user || chosen_options.as_ref() != Some(&ours.chosen_options) {
+    // Another yes may have set the task's parameters otherwise.
+    let is_our_answer = detail.chosen_options.as_ref() == Some(&ours.chosen_options)
+        && detail.params_input == ours.params_input;
+    if !is_our_user || !is_our_answer {
         // Nobody's name: the time was up, and Airflow took the default.
         let who = by.map_or("its own default, when the time was up", |_| "another answer");
         return Probed::Closed(format!("The task goes by {who}. Look at it in Airflow."));

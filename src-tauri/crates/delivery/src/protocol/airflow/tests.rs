@@ -229,6 +229,12 @@ fn detail(chosen: &Value, by: Option<&str>, state: &str, ended: Option<&str>) ->
     })
 }
 
+/// The same with parameters that the answer set.
+fn with_comment(mut detail: Value) -> Value {
+    detail["params_input"] = json!({ "comment": "Go." });
+    detail
+}
+
 const BEFORE: Option<&str> = Some("2026-11-26T02:01:10.000001Z");
 const AFTER: Option<&str> = Some("2026-11-26T02:01:14.5Z");
 
@@ -242,6 +248,7 @@ const AFTER: Option<&str> = Some("2026-11-26T02:01:14.5Z");
 #[case(200, detail(&json!(["Approve"]), Some("alice"), "success", AFTER), "has")]
 #[case(200, detail(&json!(["Approve"]), Some("alice"), "failed", BEFORE), "closed")]
 #[case(200, detail(&json!(["Approve"]), Some("bob"), "success", AFTER), "closed")]
+#[case(200, with_comment(detail(&json!(["Approve"]), Some("alice"), "success", AFTER)), "closed")]
 #[case(200, detail(&json!(["Reject"]), Some("alice"), "success", AFTER), "closed")]
 #[case(200, detail(&json!(["Approve"]), None, "success", AFTER), "closed")]
 #[case(401, json!({ "detail": "Not authenticated" }), "unclear")]
