@@ -1,11 +1,13 @@
 //! Engines that check what they are sent with code that was not written here: packages of Python and npm, as an engine's
 //! author would use them.
 
+mod airflow;
 mod drawn;
 mod google;
 mod keys;
 mod langgraph;
 mod others;
+mod prefect;
 mod real;
 mod recipes;
 mod restate;

@@ -38,7 +38,8 @@ impl Process {
         let name = self.name;
         assert!(
             program.is_file(),
-            "\n\nENGINE {name} IS NOT INSTALLED: {} is missing; `cargo xtask test --only engines` installs it\n",
+            "\n\nENGINE {name} IS NOT INSTALLED: {} is missing; `cargo xtask test --only engines` installs all but \
+             Airflow, and `cargo xtask soak --only airflow` that\n",
             program.display()
         );
         let log = OpenOptions::new().create(true).append(true).open(self.log()).expect("a log");

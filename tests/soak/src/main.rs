@@ -4,6 +4,7 @@
 //! `cargo xtask test` runs every trial at the size of a check, `cargo xtask soak` at the size of a release. A trial
 //! draws all that is random from its seed, so what failed can be done again.
 
+mod airflow;
 mod audit;
 mod canary;
 mod faults;
@@ -90,6 +91,7 @@ fn soak(trial: Trial, order: Order) -> Result<Vec<Row>> {
         Trial::Faults => faults::soak(order),
         Trial::Ssrf => ssrf::soak(order),
         Trial::Fuzz => fuzz::soak(order),
+        Trial::Airflow => airflow::soak(order),
     }
 }
 

@@ -17,12 +17,26 @@ pub fn aws() -> Result<()> {
 
 /// LangGraph's server.
 pub fn langgraph() -> Result<()> {
+    python_engine("langgraph", "LangGraph")
+}
+
+/// Prefect's server.
+pub fn prefect() -> Result<()> {
+    python_engine("prefect", "Prefect")
+}
+
+/// Airflow, with all of its parts.
+pub fn airflow() -> Result<()> {
+    python_engine("airflow", "Airflow")
+}
+
+fn python_engine(name: &str, what: &str) -> Result<()> {
     let new_enough = "import sys; sys.exit(sys.version_info < (3, 11))";
     ensure!(
         answer("python3", &["-c", new_enough]).is_some(),
-        "LangGraph needs Python 3.11 or newer as python3; Debian 12 and Ubuntu 24.04 have it"
+        "{what} needs Python 3.11 or newer as python3; Debian 12 and Ubuntu 24.04 have it"
     );
-    setup::python_environment("langgraph", "LangGraph", &files_of("langgraph").join("requirements.lock"))
+    setup::python_environment(name, what, &files_of(name).join("requirements.lock"))
 }
 
 /// Restate's server, a program that its package holds, and the library for its services.

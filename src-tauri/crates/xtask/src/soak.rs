@@ -8,6 +8,7 @@ use xtask::house;
 use xtask::process::run;
 use xtask::trial::Trial;
 
+use crate::engines;
 use crate::machine::CARGO_FUZZ;
 use crate::report::Report;
 use crate::setup;
@@ -22,9 +23,18 @@ pub fn soak(only: Option<Trial>, size: Option<u64>, seed: Option<u64>, json: boo
     report.step("the placet command", &["machine"], || {
         run(house::cargo().args(["build", "--release", "--bin", "placet"]))
     });
-    if only.is_none_or(|only| only == Trial::Fuzz) && size != Some(0) {
+    let soaks = |trial| only.is_none_or(|only| only == trial) && size != Some(0);
+    if soaks(Trial::Fuzz) {
         report.step("cargo-fuzz", &["machine"], || setup::built(CARGO_FUZZ));
         report.step("fuzz targets", &["cargo-fuzz"], fuzz_targets);
+    }
+    if soaks(Trial::Airflow) {
+        report.step("airflow", &["machine"], engines::airflow);
+        // Not while Airflow waits for it.
+        report.step("the walk through airflow", &["airflow"], || {
+            let tests = ["test", "--package", "placet-tests", "--features", "engines", "--test", "engines"];
+            run(house::cargo().args(tests).arg("--no-run"))
+        });
     }
     ensure!(report.all_passed(), "not everything could be built:\n{}", report.table());
     let mut soak = house::cargo();

@@ -79,9 +79,10 @@ fn engines(report: &mut Report) {
     report.step("moto and ministack", &["machine"], engines::aws);
     report.step("restate", &["machine"], engines::restate);
     report.step("langgraph", &["machine"], engines::langgraph);
+    report.step("prefect", &["machine"], engines::prefect);
     // Among the interface's packages is TypeScript, in which one of the receivers is written.
     let packages = ["interface packages", "python packages", "npm packages"];
-    let needs = [&packages[..], &["moto and ministack", "restate", "langgraph"]].concat();
+    let needs = [&packages[..], &["moto and ministack", "restate", "langgraph", "prefect"]].concat();
     report.step("engines", &needs, || part_of_the_tests("engines"));
 }
 
