@@ -73,7 +73,12 @@ async fn goes_by_the_first_answer(airflow: &Airflow, console: &Console) {
     assert_eq!((outcome.status.as_str(), outcome.output), ("success", None), "what comes after is skipped");
 
     // The second answers.
-    for (paused, draft, chosen) in [(&approved, no(), "Approve"), (&rejected, yes(), "Reject")] {
+    let with_another_comment = draft(Verdict::Correct, Some(json!({ "arguments": { "comment": "Wait." } })));
+    for (paused, draft, chosen) in [
+        (&approved, no(), "Approve"),
+        (&approved, with_another_comment, "Approve"),
+        (&rejected, yes(), "Reject"),
+    ] {
         let story = answered(console, &callback(airflow, paused), draft).await;
         assert_eq!(story.row.state, DeliveryState::Dead);
         assert!(words(&story).contains("another answer"), "{}", words(&story));
