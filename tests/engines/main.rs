@@ -3,6 +3,7 @@
 
 mod airflow;
 mod drawn;
+mod github;
 mod google;
 mod keys;
 mod langgraph;

@@ -104,9 +104,10 @@ impl<'a> Member<'a> {
             Self::Oauth(OauthSigning { grant: OauthGrant::ClientCredentials { key, .. }, .. }) => {
                 (key, Use::OauthClient)
             }
-            Self::Oauth(OauthSigning { grant: OauthGrant::Assertion { key, .. }, .. }) => {
-                (key, Use::OauthAssertion)
-            }
+            Self::Oauth(OauthSigning {
+                grant: OauthGrant::Assertion { key, .. } | OauthGrant::GithubApp { key, .. },
+                ..
+            }) => (key, Use::OauthAssertion),
             Self::Jwt(jwt) => (&jwt.key, Use::Jwt(jwt.algorithm)),
             Self::Message(message) => (&message.key, Use::Message(message.algorithm)),
             Self::Aws(aws) => match &aws.profile {

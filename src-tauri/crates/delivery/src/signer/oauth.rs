@@ -1,5 +1,7 @@
 //! Access tokens (RFC 6749): the request that asks for one, and what the answer to it says.
 
+mod installation;
+
 use ::http::header::{ACCEPT, CONTENT_TYPE};
 use ::http::{HeaderMap, HeaderValue, Method};
 use placet_review::{JwtAlgorithm, OauthGrant, OauthSigning, SecretPlace, Timestamp};
@@ -87,6 +89,10 @@ pub fn token_request(signing: &OauthSigning, key: &Key, now: Timestamp) -> Resul
             body.append_pair("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
             body.append_pair("assertion", &assertion);
         }
+        (OauthGrant::GithubApp { app, .. }, Shown::Assertion(key)) => {
+            installation::ask(&mut request, app, key, now)?;
+            return Ok(request);
+        }
         _ => return Err("it is of another kind than the profile's grant"),
     }
     request.body = body.finish().into();
@@ -158,7 +164,7 @@ impl TokenSource for Access {
         let name = self.signing.grant.key();
         let used = match &self.signing.grant {
             OauthGrant::ClientCredentials { .. } => Use::OauthClient,
-            OauthGrant::Assertion { .. } => Use::OauthAssertion,
+            OauthGrant::Assertion { .. } | OauthGrant::GithubApp { .. } => Use::OauthAssertion,
         };
         let unusable = |reason| KeysError::Unusable { key: name.to_owned(), reason };
         let key = keys.kept(name, used).map_or_else(|| keys.load(name, used), Ok)?;
@@ -169,7 +175,11 @@ impl TokenSource for Access {
     }
 
     fn read(&self, answer: &Answer, now: Timestamp) -> Result<Token, String> {
-        read_token(answer, now).map(|(text, until)| Token { text, until })
+        let (text, until) = match &self.signing.grant {
+            OauthGrant::GithubApp { .. } => installation::read(answer),
+            OauthGrant::ClientCredentials { .. } | OauthGrant::Assertion { .. } => read_token(answer, now),
+        }?;
+        Ok(Token { text, until })
     }
 }
 

@@ -55,6 +55,7 @@ pub(super) fn words(signing: &Signing) -> String {
         let of = match &oauth.grant {
             OauthGrant::ClientCredentials { client_id, .. } => client_id,
             OauthGrant::Assertion { issuer, .. } => issuer,
+            OauthGrant::GithubApp { app, .. } => app,
         };
         parts.push(format!("access token from {from} for \"{of}\" with key \"{}\"", oauth.grant.key()));
     }
@@ -117,6 +118,7 @@ fn keys_of(engine: &Engine) -> Vec<KeyView> {
             view(key, "OAuth client secret", Some(client_id))
         }
         OauthGrant::Assertion { key, kid, .. } => view(key, "OAuth assertion RS256", kid.as_deref()),
+        OauthGrant::GithubApp { app, key } => view(key, "GitHub App RS256", Some(app)),
     }));
     keys.extend(client_certificate.iter().map(|key| view(key, "client certificate", None)));
     keys

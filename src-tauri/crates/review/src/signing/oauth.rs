@@ -25,6 +25,10 @@ impl OauthSigning {
                 "oauth.token_url: write it as https://host[:port]/path, without a password".to_owned()
             );
         }
+        if matches!(self.grant, OauthGrant::GithubApp { .. }) && self.scope.is_some() {
+            return Err("oauth.scope: the token of an installation is good for what the app may do there; leave this out"
+                .to_owned());
+        }
         Ok(())
     }
 }
@@ -53,13 +57,23 @@ pub enum OauthGrant {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         kid: Option<String>,
     },
+    /// A token that is signed here with RS256 and says which GitHub App asks, for the token of one of its installations
+    /// (<https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app>).
+    GithubApp {
+        /// The app's client id, or its number.
+        app: String,
+        /// Name of one of its private keys.
+        key: String,
+    },
 }
 
 impl OauthGrant {
     /// The name of its key.
     pub fn key(&self) -> &str {
         match self {
-            Self::ClientCredentials { key, .. } | Self::Assertion { key, .. } => key,
+            Self::ClientCredentials { key, .. }
+            | Self::Assertion { key, .. }
+            | Self::GithubApp { key, .. } => key,
         }
     }
 }

@@ -35,6 +35,8 @@ fn a_profile_names_keys_and_does_not_hold_them(#[case] name: &str, #[case] fits:
                            "grant": { "client_credentials": { "client_id": "c", "key": name } } } }),
         json!({ "oauth": { "token_url": "https://e.example/token",
                            "grant": { "assertion": { "issuer": "i", "key": name } } } }),
+        json!({ "oauth": { "token_url": "https://e.example/token",
+                           "grant": { "github_app": { "app": "4711", "key": name } } } }),
     ];
     for place in places {
         let engine = Engine { signing: signing(place.clone()), ..Engine::new("engine", vec![]) };
@@ -126,6 +128,8 @@ fn what_stands_in_different_places_stands_side_by_side() {
        "message_signature.keyid")]
 #[case(json!({ "oauth": { "token_url": "ftp://e.example/", "grant": { "assertion": { "issuer": "i", "key": "k" } } } }),
        "oauth.token_url")]
+#[case(json!({ "oauth": { "token_url": "https://e.example/", "scope": "repo",
+               "grant": { "github_app": { "app": "4711", "key": "k" } } } }), "oauth.scope")]
 fn what_cannot_work_is_named(#[case] profile: Value, #[case] member: &str) {
     let engine = Engine { signing: signing(profile), ..Engine::new("engine", vec![]) };
     let wrong = engine.check().expect_err("refused");

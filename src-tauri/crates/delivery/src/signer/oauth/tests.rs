@@ -11,7 +11,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::{Key, read_token, token_request};
+use super::{Access, Key, read_token, token_request};
+use crate::token::TokenSource as _;
 use crate::{Answer, Request};
 
 const NOW_MS: i64 = 1_796_126_400_123;
@@ -62,8 +63,7 @@ fn a_client_shows_its_secret_in_the_header_or_in_the_body() {
     assert!(!request.headers.contains_key("authorization"), "in one place only");
 }
 
-#[test]
-fn an_assertion_is_signed_as_a_service_account_does() {
+fn pair() -> (RsaKeyPair, Key) {
     let pair = RsaKeyPair::generate(KeySize::Rsa2048).expect("a key");
     let der = pair.as_der().expect("PKCS#8");
     let pem = format!(
@@ -71,6 +71,52 @@ fn an_assertion_is_signed_as_a_service_account_does() {
         STANDARD.encode(der.as_ref())
     );
     let key = Key::of_an_assertion(&pem.into()).unwrap_or_else(|why| panic!("{why}"));
+    (pair, key)
+}
+
+#[test]
+fn a_github_app_shows_what_it_signed_as_a_bearer_token() {
+    let (pair, key) = pair();
+    let profile = json!({ "token_url": "https://e.example/token?v=1",
+                          "grant": { "github_app": { "app": "Iv1.4711", "key": "k" } } });
+    let signing: OauthSigning = serde_json::from_value(profile).expect("a profile");
+    let request = token_request(&signing, &key, now()).expect("a request");
+    assert_eq!((request.method.as_str(), request.url.as_str()), ("POST", "https://e.example/token?v=1"));
+    assert_eq!(
+        (&request.headers["content-type"], &*request.body),
+        (&"application/json".parse().unwrap(), &b"{}"[..])
+    );
+    let shown = &request.headers["authorization"];
+    assert!(shown.is_sensitive());
+    let token = shown.to_str().expect("text").strip_prefix("Bearer ").expect("a bearer token");
+    let mut validation = Validation::new(Algorithm::RS256);
+    validation.validate_exp = false;
+    let public = DecodingKey::from_rsa_der(pair.public_key().as_ref());
+    let token = jsonwebtoken::decode::<Value>(token, &public, &validation).expect("a good signature");
+    let wanted = json!({ "iat": 1_796_126_340, "exp": 1_796_126_940, "iss": "Iv1.4711" });
+    assert_eq!(token.claims, wanted, "ten minutes, of which one is past");
+
+    let access = Access { signing };
+    let said =
+        r#"{"token":"ghs_hush","expires_at":"2026-12-01T13:00:00Z","permissions":{"deployments":"write"}}"#;
+    let token = access.read(&answered(201, said), now()).expect("a token");
+    assert_eq!(
+        (token.text.expose_secret(), token.until.to_string()),
+        ("ghs_hush", "2026-12-01T12:59:00.000Z".into())
+    );
+    for said in [
+        r#"{"access_token":"hush"}"#,
+        r#"{"token":"hush"}"#,
+        r#"{"token":"hush hush","expires_at":"2026-12-01T13:00:00Z"}"#,
+    ] {
+        let wrong = access.read(&answered(201, said), now()).expect_err("no token");
+        assert!(!wrong.contains("hush"), "{wrong}");
+    }
+}
+
+#[test]
+fn an_assertion_is_signed_as_a_service_account_does() {
+    let (pair, key) = pair();
     let grant = json!({ "assertion": { "issuer": "me@e.example", "key": "k", "kid": "7" } });
     let request = token_request(&signing(grant), &key, now()).expect("a request");
     let body = body(&request);
