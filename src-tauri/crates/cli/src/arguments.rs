@@ -1,13 +1,17 @@
 //! What can be typed.
 
+mod deliveries;
+mod keys;
+mod setup;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use placet_review::{DeliveryId, DeliveryState, KeyKind, Order};
+use clap::{Args, Parser, Subcommand};
 
-use crate::duration;
+pub(crate) use self::deliveries::{Deliveries, NEEDS_YOU, OneDelivery, Retry, Which};
+pub(crate) use self::keys::Keys;
+pub(crate) use self::setup::{Engine, EngineAdd, EngineTry, KindName, Queue, QueueAdd};
 
 /// Answers for machines that wait: items come in, a person decides, the paused task resumes.
 #[derive(Debug, Parser)]
@@ -160,92 +164,6 @@ pub(crate) struct Decide {
     pub(crate) note: Option<String>,
 }
 
-#[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
-pub(crate) struct Deliveries {
-    #[command(flatten)]
-    pub(crate) which: Which,
-    /// Begin with the oldest
-    #[arg(long)]
-    pub(crate) oldest_first: bool,
-    /// Only what comes after this one: the last of the list before
-    #[arg(long, value_name = "DELIVERY")]
-    pub(crate) past: Option<DeliveryId>,
-    /// How many at most
-    #[arg(long, default_value_t = 50)]
-    pub(crate) limit: u32,
-    #[command(subcommand)]
-    pub(crate) command: Option<OneDelivery>,
-}
-
-/// Which deliveries are meant.
-#[derive(Debug, Args)]
-pub(crate) struct Which {
-    /// Only those in this state (again for more)
-    #[arg(long, value_name = "STATE", value_parser = state_names())]
-    pub(crate) state: Vec<String>,
-    /// Only this engine's
-    #[arg(long)]
-    pub(crate) engine: Option<String>,
-    /// Only those decided longer ago than this, such as 90m, 2h or "1d 12h"
-    #[arg(long, value_name = "TIME", value_parser = duration::seconds)]
-    pub(crate) older_than: Option<u32>,
-    /// Only those decided within this time, such as 90m, 2h or "1d 12h"
-    #[arg(long, value_name = "TIME", value_parser = duration::seconds)]
-    pub(crate) newer_than: Option<u32>,
-}
-
-/// Stands for all the states that nothing moves on from but a person.
-pub(crate) const NEEDS_YOU: &str = "needs-you";
-
-fn state_names() -> PossibleValuesParser {
-    let states = DeliveryState::ALL.into_iter().map(DeliveryState::name);
-    PossibleValuesParser::new(states.chain([NEEDS_YOU]).map(PossibleValue::new))
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum OneDelivery {
-    /// Tell a delivery's whole story
-    Show {
-        /// Its id
-        delivery: DeliveryId,
-    },
-    /// Try a delivery again now, or all that fit
-    Retry(Retry),
-    /// Say that the engine has it: you know that it got through
-    Confirm {
-        /// Its id
-        delivery: DeliveryId,
-    },
-    /// List the receivers that are spared because they fail, or have one tried now
-    Origins {
-        /// Send the next delivery to this one now, such as https://host:8443
-        #[arg(long, value_name = "ORIGIN")]
-        r#try: Option<String>,
-    },
-    /// Take the decision back while it is held; nothing is sent, and its item waits again
-    Withdraw {
-        /// Its id
-        delivery: DeliveryId,
-    },
-}
-
-#[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("what").required(true).args(["delivery", "all"]))]
-pub(crate) struct Retry {
-    /// Its id
-    #[arg(conflicts_with_all = ["state", "engine", "older_than", "newer_than", "yes"])]
-    pub(crate) delivery: Option<DeliveryId>,
-    /// All that fit and can be tried again
-    #[arg(long)]
-    pub(crate) all: bool,
-    #[command(flatten)]
-    pub(crate) which: Which,
-    /// Do not ask before trying all of them
-    #[arg(long)]
-    pub(crate) yes: bool,
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Audit {
     /// Say whether the chain holds and the ledger is as it tells; exit code 1 if not
@@ -262,231 +180,6 @@ pub(crate) enum Audit {
     },
     /// Print where the chain ends: keep it elsewhere, to hold the ledger to it later
     Head,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Keys {
-    /// Make a key and keep it; prints what its receiver needs, once
-    Create {
-        /// What profiles call it
-        name: String,
-        /// What kind of key
-        #[arg(long, value_enum, default_value = "webhook-secret")]
-        kind: KeyKindName,
-    },
-    /// Keep a key that was made elsewhere; its text is read from standard input
-    Import {
-        /// What profiles call it
-        name: String,
-    },
-    /// Make a key beside the one that signs for an engine; both are good until the older is retired
-    Rotate {
-        /// The engine
-        engine: String,
-        /// The key of its JSON Web Tokens, not the one of Standard Webhooks
-        #[arg(long)]
-        jwt: bool,
-    },
-    /// Take a key out of all profiles, and out of where keys live
-    Retire {
-        /// Its name
-        name: String,
-    },
-    /// List the keys that profiles name, and what for
-    List,
-    /// Print the public keys of JSON Web Tokens, as GET /.well-known/jwks.json serves them
-    Jwks,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum KeyKindName {
-    /// For Standard Webhooks; the receiver gets the same (whsec_)
-    WebhookSecret,
-    /// For Standard Webhooks; the receiver gets the public half (whpk_)
-    WebhookPair,
-    /// For HMAC of any length; the receiver gets the same
-    SharedSecret,
-    /// For EdDSA
-    Ed25519,
-    /// For ES256
-    P256,
-    /// For ES384
-    P384,
-    /// For RS256, PS256 and their kin
-    Rsa2048,
-}
-
-impl From<KeyKindName> for KeyKind {
-    fn from(name: KeyKindName) -> Self {
-        match name {
-            KeyKindName::WebhookSecret => Self::WebhookSecret,
-            KeyKindName::WebhookPair => Self::WebhookPair,
-            KeyKindName::SharedSecret => Self::SharedSecret,
-            KeyKindName::Ed25519 => Self::Ed25519,
-            KeyKindName::P256 => Self::P256,
-            KeyKindName::P384 => Self::P384,
-            KeyKindName::Rsa2048 => Self::Rsa2048,
-        }
-    }
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Engine {
-    /// Add an engine, or replace its profile; prints its intake token and its signing secret once
-    Add(Box<EngineAdd>),
-    /// List the engines
-    List,
-    /// List the ready profiles of other engines, or tell of one
-    Presets {
-        /// Which
-        preset: Option<String>,
-    },
-    /// Make a new intake token; the old one is void
-    Token {
-        /// The engine
-        name: String,
-    },
-    /// Say what a decision on an item would send, and what an answer to it would come to; nothing is sent
-    Try(EngineTry),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct EngineTry {
-    /// The engine
-    pub(crate) name: String,
-    /// File with the item, as the engine would hand it in
-    #[arg(long, value_name = "FILE")]
-    pub(crate) item: PathBuf,
-    /// File with the decision: {"verdict", "answer", "note"}
-    #[arg(long, value_name = "FILE")]
-    pub(crate) decision: PathBuf,
-    /// File with what the engine answers: {"status", "headers", "body"}
-    #[arg(long, value_name = "FILE")]
-    pub(crate) answer: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct EngineAdd {
-    /// Its name in submissions
-    pub(crate) name: String,
-    /// A place its callbacks may point to: https://host[:port]/path (again for more)
-    #[arg(long, required_unless_present = "preset", value_name = "URL")]
-    pub(crate) allow: Vec<String>,
-    /// Begin with this ready profile (`placet engine presets`), signed with --key, or a key called as the engine
-    #[arg(long, value_name = "PRESET", conflicts_with_all = ["jwt", "bearer", "basic", "header", "profile", "settings", "no_webhook_signature"])]
-    pub(crate) preset: Option<String>,
-    /// Where the engine's interface begins, for a ready profile
-    #[arg(long, value_name = "URL", requires = "preset")]
-    pub(crate) base: Option<String>,
-    /// An address that is not public, where a name of --allow may lead all the same (again for more)
-    #[arg(long = "address", value_name = "IP")]
-    pub(crate) addresses: Vec<std::net::IpAddr>,
-    /// File with certificates (PEM) of authorities to trust for this engine beside those of the machine
-    #[arg(long, value_name = "FILE")]
-    pub(crate) ca_file: Option<PathBuf>,
-    /// Sign with this key of the key store instead of a new one
-    #[arg(long, value_name = "NAME")]
-    pub(crate) key: Option<String>,
-    /// Sign with a JSON Web Token too, or instead: algorithm:key[:kid], such as EdDSA:faces:2026-11
-    #[arg(long, value_name = "SPEC")]
-    pub(crate) jwt: Option<String>,
-    /// Put the token into this query parameter instead of the Authorization header
-    #[arg(long, requires = "jwt", value_name = "NAME")]
-    pub(crate) jwt_query: Option<String>,
-    /// Send the text of this key as Authorization: Bearer too
-    #[arg(long, value_name = "NAME")]
-    pub(crate) bearer: Option<String>,
-    /// Send a user name and the password that is this key too
-    #[arg(long, value_name = "USER:KEY")]
-    pub(crate) basic: Option<String>,
-    /// Send the text of this key in this header too
-    #[arg(long, value_name = "NAME:KEY")]
-    pub(crate) header: Option<String>,
-    /// Sign as this file says, in any way there is: JSON, the "signing" of the profile
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["key", "jwt", "bearer", "basic", "header", "no_webhook_signature"])]
-    pub(crate) profile: Option<PathBuf>,
-    /// Do not sign as Standard Webhooks
-    #[arg(long, conflicts_with = "key")]
-    pub(crate) no_webhook_signature: bool,
-    /// When a callback that failed is tried again: voicebase, standard-webhooks or fast
-    #[arg(long, default_value = "voicebase", conflicts_with = "retry_after")]
-    pub(crate) schedule: String,
-    /// Try again after these waits instead, such as 5s,1m,2h
-    #[arg(long, value_name = "WAITS", value_delimiter = ',', value_parser = duration::seconds, requires = "give_up_after")]
-    pub(crate) retry_after: Vec<u32>,
-    /// Give up so long after the first try, such as 36h or 3d
-    #[arg(long, value_name = "TIME", value_parser = duration::seconds, requires = "retry_after")]
-    pub(crate) give_up_after: Option<u32>,
-    /// File with what protocols have to know of the engine beyond its callbacks, such as {"http": {...}}
-    #[arg(long, value_name = "FILE")]
-    pub(crate) settings: Option<PathBuf>,
-    /// How many callbacks may be under way to one host and port at a time: 4, unless you say
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) at_once: Option<u32>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Queue {
-    /// Add a queue, or replace its rules
-    Add(QueueAdd),
-    /// List the queues and how full they are
-    List,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct QueueAdd {
-    /// Its name in submissions
-    pub(crate) name: String,
-    /// How its items are shown and answered
-    #[arg(long, value_enum)]
-    pub(crate) kind: KindName,
-    /// A label (again for more); keys 1 to 9 pick the first nine
-    #[arg(long, value_name = "LABEL")]
-    pub(crate) choice: Vec<String>,
-    /// More than one label may hold
-    #[arg(long)]
-    pub(crate) many: bool,
-    /// What reviewers should know
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) guidelines: Option<String>,
-    /// File with the JSON Schema that corrected arguments must satisfy
-    #[arg(long, value_name = "FILE")]
-    pub(crate) answer_schema: Option<PathBuf>,
-    /// What comes first
-    #[arg(long, value_enum, default_value = "confidence")]
-    pub(crate) order: OrderName,
-    /// How long a decision can be taken back, in seconds
-    #[arg(long, default_value_t = 10)]
-    pub(crate) undo_seconds: u32,
-    /// How long a reviewer holds an item without a sign of life, in seconds
-    #[arg(long, default_value_t = 300)]
-    pub(crate) lease_seconds: u32,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum KindName {
-    Classify,
-    Action,
-    Fallback,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum OrderName {
-    Confidence,
-    Priority,
-    Deadline,
-    Age,
-}
-
-impl From<OrderName> for Order {
-    fn from(name: OrderName) -> Self {
-        match name {
-            OrderName::Confidence => Self::Confidence,
-            OrderName::Priority => Self::Priority,
-            OrderName::Deadline => Self::Deadline,
-            OrderName::Age => Self::Age,
-        }
-    }
 }
 
 #[derive(Debug, Args)]
@@ -532,33 +225,6 @@ mod tests {
         assert!(parse(&["--approve"]).is_ok());
         assert!(parse(&["--label", "a", "--label", "b"]).is_ok());
         assert!(parse(&["--reject", "--note", "blurred"]).is_ok());
-    }
-
-    #[test]
-    fn one_is_tried_again_or_all_that_fit_and_never_both() {
-        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
-        let parse = |words: &[&str]| {
-            Arguments::try_parse_from([&["placet", "deliveries", "retry"], words].concat()).map(drop)
-        };
-        assert!(parse(&[id]).is_ok());
-        assert!(parse(&["--all", "--engine", "faces", "--older-than", "2h", "--yes"]).is_ok());
-        for wrong in [
-            &[][..],
-            &[id, "--all"],
-            &[id, "--engine", "faces"],
-            &["--engine", "faces"],
-            &["17"],
-            &[id, "--yes"],
-        ] {
-            assert!(parse(wrong).is_err(), "{wrong:?}");
-        }
-        let unknown =
-            Arguments::try_parse_from(["placet", "deliveries", "--state", "lost"]).expect_err("no state");
-        let words = unknown.to_string();
-        assert!(
-            words.contains("unconfirmed") && words.contains("needs-you"),
-            "it names those there are: {words}"
-        );
     }
 
     #[test]
