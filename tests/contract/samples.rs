@@ -1,18 +1,17 @@
 //! A request and an answer of every verb, with everything that can be absent once there and once absent.
 
-use placet_desk::verb::{self, FirstInLog, Hold, Which};
+mod deliveries;
+mod setup;
+
+use placet_desk::verb::{self, Hold};
 use placet_desk::view::{
-    AttemptView, AuditFindingView, AuditHeadView, AuditReportView, AuditRowView, Changed, CheckedProfileView,
-    Decided, DecisionView, DeliveryCount, DeliveryRowView, DeliveryView, EngineDetailView, EngineHealthView,
-    EngineView, FateView, InboxPage, InboxRowView, ItemView, JwtAlgorithmView, KeySetView, KeyView,
-    LeaseView, NewKeyView, OriginView, Overview, PresetView, ProtocolView, QueueView, RehearsalView,
-    RequestView, RetriedView, SecretView, SignsAs, Spared, SubmittedView, WithdrawnView, WrongProfileView,
+    Changed, Decided, DecisionView, DeliveryCount, InboxPage, InboxRowView, ItemView, LeaseView, Overview,
+    QueueView, SubmittedView,
 };
 use placet_desk::{Error, ErrorCode, Verb};
 use placet_review::{
-    Choice, DecisionId, DeliveryId, DeliveryState, Draft, Engine, ItemId, ItemState, JwtAlgorithm, JwtPlace,
-    JwtSigning, KeyKind, Kind, Order, Outcome, Phase, Queue, Schedule, Signing, Suggestion, Timestamp,
-    Verdict,
+    Choice, DecisionId, DeliveryId, DeliveryState, Draft, ItemId, ItemState, Kind, Order, Queue, Suggestion,
+    Timestamp, Verdict,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -115,253 +114,6 @@ impl Samples {
         self.of(verb::Decide { hold: hold(), shown: digest(), draft: full_draft() }, decided);
         self.of(verb::Undo { decision: decision_id() }, held_item());
         self.of(verb::LastDecision {}, Some(decision_id()));
-    }
-
-    fn deliveries(&mut self) {
-        let due = DeliveryRowView {
-            id: delivery_id(),
-            item: ItemId(1),
-            title: "Which pet is it?".into(),
-            engine: "engine".into(),
-            task: "task-1".into(),
-            protocol: "webhook".into(),
-            target: "https://e.example/done".into(),
-            state: DeliveryState::Due,
-            reason: Some("The receiver is not there.".into()),
-            due_at: Some(noon()),
-            origin: "https://e.example".into(),
-            decided_at: noon(),
-            attempts: 1,
-            last: Some(ended(Outcome::Failed)),
-            can_retry: true,
-            can_confirm: false,
-            can_withdraw: false,
-        };
-        let held = DeliveryRowView {
-            state: DeliveryState::Held,
-            reason: None,
-            due_at: None,
-            attempts: 0,
-            last: None,
-            can_retry: false,
-            can_confirm: true,
-            can_withdraw: true,
-            ..due.clone()
-        };
-        let which = Which {
-            states: DeliveryState::ALL.to_vec(),
-            engine: Some("engine".into()),
-            older_than_seconds: Some(7_200),
-            newer_than_seconds: Some(86_400),
-        };
-        let page = verb::Deliveries {
-            which: which.clone(),
-            first: FirstInLog::Oldest,
-            past: Some(delivery_id()),
-            up_to: Some(delivery_id()),
-            limit: 50,
-        };
-        self.of(page, vec![due.clone(), held]);
-        let counted = vec![DeliveryCount { state: DeliveryState::Dead, count: 7 }];
-        self.of(verb::CountDeliveries { which: Which::default(), at_most: Some(10_000) }, counted);
-        let under_way = AttemptView {
-            number: 2,
-            started_at: noon(),
-            took_ms: None,
-            outcome: None,
-            phase: None,
-            status: None,
-            retry_after_ms: None,
-            words: None,
-            answer: None,
-        };
-        let attempts = Outcome::ALL.into_iter().map(ended).chain([under_way]).collect();
-        let request = RequestView {
-            method: "POST".into(),
-            target: "https://e.example/done?run=...".into(),
-            headers: vec!["content-type".into()],
-        };
-        let story = DeliveryView {
-            row: due,
-            next: Some("It is tried again by itself.".into()),
-            ambiguous: true,
-            deadline: Some(noon()),
-            too_late_at: Some(noon()),
-            queue: "pets".into(),
-            decision: decision(),
-            request: Some(request),
-            body: "{}".into(),
-            attempts,
-        };
-        self.of(verb::Delivery { delivery: delivery_id() }, story);
-        self.of(verb::Retry { delivery: delivery_id() }, ());
-        self.of(verb::RetryAll { which }, RetriedView { retried: 143 });
-        self.of(verb::Confirm { delivery: delivery_id() }, ());
-        let until = OriginView {
-            origin: "https://e.example".into(),
-            why: Spared::Failing,
-            until: Some(noon()),
-            failures: 5,
-            waiting: 12,
-        };
-        let probing = OriginView { why: Spared::Resting, until: None, ..until.clone() };
-        self.of(verb::Origins {}, vec![until, probing]);
-        self.of(verb::TryOrigin { origin: "https://e.example".into() }, ());
-        self.of(verb::Withdraw { delivery: delivery_id() }, WithdrawnView { item: ItemId(1) });
-    }
-
-    fn audit(&mut self) {
-        let head = format!("2:{}", "ab".repeat(32));
-        self.of(verb::AuditEnd {}, AuditHeadView { head: head.clone() });
-        let decided = AuditRowView {
-            number: 1,
-            at: noon(),
-            kind: "decided".into(),
-            subject: json!(decision_id()),
-            reviewer: Some("ada".into()),
-            digest: "cd".repeat(32),
-            keyed: true,
-            mac: "ef".repeat(32),
-        };
-        let admitted = AuditRowView {
-            number: 2,
-            kind: "admitted".into(),
-            subject: json!(7),
-            reviewer: None,
-            keyed: false,
-            ..decided.clone()
-        };
-        self.of(verb::AuditRows { after: 0, limit: 100 }, vec![decided, admitted]);
-        let finding = |row| AuditFindingView { row, words: "it is not what was written.".into() };
-        let report = AuditReportView {
-            holds: false,
-            rows: 2,
-            head: head.clone(),
-            notes: vec!["Row 1 was written before there was a key.".into()],
-            found: 2,
-            findings: vec![finding(Some(2)), finding(None)],
-        };
-        self.of(verb::VerifyAudit { kept: Some(head) }, report);
-    }
-
-    fn setup(&mut self) {
-        let view = EngineView {
-            name: "engine".into(),
-            allow: vec!["https://e.example/".into()],
-            addresses: vec!["10.0.0.7".into()],
-            private_ca: true,
-            signing: "JWT EdDSA with key \"engine\"".into(),
-            keys: vec!["engine".into()],
-            schedule: "voicebase".into(),
-            at_once: 4,
-        };
-        self.of(verb::Engines {}, vec![view.clone()]);
-        self.engines(&view);
-        self.rehearsal();
-        let jwt = JwtSigning {
-            key: "engine".into(),
-            algorithm: JwtAlgorithm::EdDSA,
-            kid: Some("2026-11".into()),
-            audience: None,
-            place: JwtPlace::Query("token".into()),
-            published: vec![],
-        };
-        let engine = Engine {
-            addresses: vec!["10.0.0.7".parse().expect("an address")],
-            ca: Some("-----BEGIN CERTIFICATE-----".into()),
-            signing: Signing { jwt: Some(jwt), ..Signing::by_webhook_key("engine") },
-            schedule: Schedule::StandardWebhooks,
-            at_once: Some(8),
-            ..Engine::new("engine", vec!["https://e.example/".parse().expect("an entry")])
-        };
-        self.of(verb::PutEngine { engine }, view);
-        self.of(verb::PutQueue { queue: full_queue() }, ());
-        let secret = |secret: &str| SecretView { name: "engine".into(), secret: secret.into() };
-        self.of(verb::IssueToken { engine: "engine".into() }, secret("plc_sample"));
-        let made = |secret: Option<&str>, public: Option<&str>| NewKeyView {
-            name: "engine.2".into(),
-            secret: secret.map(str::to_owned),
-            public: public.map(str::to_owned),
-        };
-        let create = verb::CreateKey { name: "engine".into(), kind: KeyKind::WebhookSecret, replace: false };
-        self.of(create, made(Some("whsec_sample"), None));
-        let text = verb::KeyText("whsec_sample".into());
-        self.of(verb::ImportKey { name: "engine".into(), text }, ());
-        self.of(
-            verb::RotateKey { engine: "engine".into(), signs_as: SignsAs::Jwt },
-            made(None, Some("whpk_sample")),
-        );
-        self.of(verb::RetireKey { name: "engine".into() }, ());
-        let (name, engine, used) = ("engine".into(), "engine".into(), "JWT EdDSA".into());
-        let id = Some("2026-11".into());
-        let key = KeyView { name, engine, used, id, rotates: Some(SignsAs::Jwt), can_retire: true };
-        let secret = KeyView { used: "bearer token".into(), id: None, rotates: None, ..key.clone() };
-        self.of(verb::Keys {}, vec![key, secret]);
-        let algorithm = JwtAlgorithmView { algorithm: JwtAlgorithm::EdDSA, kind: KeyKind::Ed25519 };
-        self.of(verb::JwtAlgorithms {}, vec![algorithm]);
-        self.of(verb::KeySet {}, KeySetView { keys: vec![json!({ "kty": "OKP", "kid": "2026-11" })] });
-    }
-
-    fn rehearsal(&mut self) {
-        let fate = FateView {
-            outcome: Outcome::Throttled,
-            words: "It is tried again.".into(),
-            state: DeliveryState::Due,
-            becomes: "The delivery would be due, tried again after 1 s.".into(),
-            again_in_ms: Some(1_000),
-        };
-        let rehearsal = RehearsalView {
-            protocol: "http".into(),
-            method: "POST".into(),
-            url: "https://e.example/resume?token=...".into(),
-            headers: vec![("content-type".into(), "application/json".into())],
-            body: "{}".into(),
-            fate: Some(fate),
-        };
-        let headers = [("retry-after".to_owned(), "1".to_owned())].into();
-        let answer = verb::RecordedAnswer { status: 429, headers, body: json!({ "error": "later" }) };
-        let draft = Draft { verdict: Verdict::Approve, answer: None, note: None };
-        let asked =
-            verb::TryEngine { engine: "engine".into(), submission: "{}".into(), draft, answer: Some(answer) };
-        self.of(asked, vec![rehearsal]);
-    }
-
-    fn engines(&mut self, view: &EngineView) {
-        let protocol = ProtocolView {
-            name: "webhook".into(),
-            title: "Webhook".into(),
-            about: "An engine of your own.".into(),
-            example: json!({ "protocol": "webhook", "url": "BASE" }),
-            settings: Some(json!({ "endpoint": "BASE" })),
-            allow: vec!["BASE".into()],
-            preset: None,
-        };
-        let preset = PresetView {
-            name: "n8n-wait".into(),
-            base: "http://127.0.0.1:5678".into(),
-            pauses: "A Wait node.".into(),
-            signer: "Nothing.".into(),
-            signing: Value::Null,
-            sources: vec!["https://docs.n8n.io/".into()],
-        };
-        let ready = ProtocolView { preset: Some(preset), ..protocol.clone() };
-        self.of(verb::Protocols {}, vec![protocol, ready]);
-        let detail = EngineDetailView { engine: view.clone(), profile: "{}".into() };
-        self.of(verb::Engine { engine: "engine".into() }, detail);
-        let health = EngineHealthView {
-            engine: "engine".into(),
-            open: 12,
-            expired: 1,
-            deliveries: vec![DeliveryCount { state: DeliveryState::Dead, count: 10_000 }],
-            newest: vec![],
-            spared: vec![],
-        };
-        self.of(verb::EngineHealth { engine: "engine".into() }, health);
-        let wrong = WrongProfileView { line: Some(3), column: Some(7), message: "what is wrong".into() };
-        let wrong = CheckedProfileView::Wrong { wrong };
-        self.of(verb::CheckProfile { profile: "{".into(), of: None }, wrong);
-        let saved = verb::SaveProfile { profile: "{}".into(), over: Some("{}".into()) };
-        self.of(saved, view.clone());
     }
 
     /// The file `ui/src/ipc/samples.gen.ts`.
@@ -534,19 +286,5 @@ fn decided_item() -> ItemView {
         draft: Some(bare_draft()),
         decision: Some(decision()),
         ..held_item()
-    }
-}
-
-fn ended(outcome: Outcome) -> AttemptView {
-    AttemptView {
-        number: 1,
-        started_at: noon(),
-        took_ms: Some(12),
-        outcome: Some(outcome),
-        phase: Some(Phase::GotBody),
-        status: Some(503),
-        retry_after_ms: Some(120_000),
-        words: Some("The receiver answered 503.".into()),
-        answer: Some("try later".into()),
     }
 }
