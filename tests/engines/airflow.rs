@@ -46,7 +46,6 @@ fn no() -> Draft {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "Airflow wants two gigabytes and minutes: `cargo xtask soak --only airflow` runs this"]
 async fn runs_of_airflow_go_by_what_was_answered_in_time() {
     let airflow = Airflow::start().await;
     let console = console(&airflow, OPERATOR, &airflow.password).await;

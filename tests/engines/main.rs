@@ -1,6 +1,7 @@
 //! Engines that check what they are sent with code that was not written here: packages of Python and npm, as an engine's
 //! author would use them.
 
+#[cfg(feature = "airflow")]
 mod airflow;
 mod drawn;
 mod github;

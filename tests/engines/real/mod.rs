@@ -5,6 +5,7 @@
 //! `cargo xtask test --only engines` installs them, in the versions of the locks that are kept here; Airflow, which wants
 //! more of a machine than a check should, is installed by `cargo xtask soak --only airflow`.
 
+#[cfg(feature = "airflow")]
 pub(crate) mod airflow;
 pub(crate) mod aws;
 pub(crate) mod console;

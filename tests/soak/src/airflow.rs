@@ -28,8 +28,8 @@ pub(crate) fn soak(order: Order) -> Result<Vec<Row>> {
 /// Whether it came to its end.
 fn walk() -> Result<bool> {
     let mut test = house::cargo();
-    test.args(["test", "--quiet", "--package", "placet-tests", "--features", "engines", "--test", "engines"]);
-    test.args(["--", "--ignored", "--exact", WALK]);
+    test.args(["test", "--quiet", "--package", "placet-tests", "--features", "airflow", "--test", "engines"]);
+    test.args(["--", "--exact", WALK]);
     // Standard output is the rows'.
     let walked =
         test.stdin(Stdio::null()).stderr(Stdio::inherit()).output().context("cargo does not start")?;

@@ -32,7 +32,7 @@ pub fn soak(only: Option<Trial>, size: Option<u64>, seed: Option<u64>, json: boo
         report.step("airflow", &["machine"], engines::airflow);
         // Not while Airflow waits for it.
         report.step("the walk through airflow", &["airflow"], || {
-            let tests = ["test", "--package", "placet-tests", "--features", "engines", "--test", "engines"];
+            let tests = ["test", "--package", "placet-tests", "--features", "airflow", "--test", "engines"];
             run(house::cargo().args(tests).arg("--no-run"))
         });
     }
