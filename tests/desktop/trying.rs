@@ -38,6 +38,8 @@ async fn an_answer_is_tried_by_key_and_nothing_is_sent() -> Result<()> {
     fill(&window, STATUS, "403").await?;
     says(&window, FATE, "parked").await?;
     fill(&window, "[data-testid=try-decision]", "{ \"verdict\": \"hush\" }").await?;
+    says(&window, "[data-testid=try-wrong]", "verdict is one of approve").await?;
+    fill(&window, "[data-testid=try-decision]", "{ \"verdict\": \"respond\" }").await?;
     window.shows("[data-testid=try-problem]").await?;
     looks.at("try-problem").await?;
     window.press("Escape").await?;

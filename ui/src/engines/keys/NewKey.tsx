@@ -27,8 +27,8 @@ export function NewKey({ shown, intake, at }: Properties) {
       </div>
       <div className="secret">
         <p className="quiet">
-          {secret === null ? "The receiver checks signatures with it." : "The receiver needs it too. Placet keeps it where keys live."}{" "}
-          {isRotated ? "Give it to the receiver, then retire the older key." : "Then name the key in the profile’s signing."}
+          {isRotated ? "Give it to the receiver, then retire the older key." : "Give it to the receiver, and name the key in the profile’s signing."}{" "}
+          {secret === null ? "Placet keeps the private half where keys live." : "Placet keeps it where keys live."}
         </p>
         {/* Its lines are scrolled by key as well. */}
         {/* eslint-disable-next-line jsx-a11y-x/no-noninteractive-tabindex */}

@@ -20,6 +20,8 @@ describe("an answer that is tried", () => {
     ["status", { status: "42" }, "A status is a number from 100 to 599."],
     ["headers", { headers: "Retry-After: 1\nlater" }, "Line 2 is no header: write it as Name: value."],
     ["item", { item: '{\n  "v": }' }, "Line 2, column 8: a value is expected."],
+    ["decision", { decision: '{ "verdict": "hush" }' }, "A decision is an object whose verdict is one of approve, correct, reject, respond, cancel."],
+    ["decision", { decision: "null" }, "A decision is an object whose verdict is one of approve, correct, reject, respond, cancel."],
     ["decision", { decision: "" }, "Line 1, column 1: a value is expected."],
   ])("says what is wrong with its %s", (field, part, words) => {
     expect(readTyped("faces", { ...typed, ...part })).toEqual({ wrong: { field, words } });

@@ -1,6 +1,6 @@
 // An answer of an engine as a person types it, and what it is tried with.
 
-import type { Draft, RecordedAnswer, TryEngineRequest } from "../../ipc/types.gen";
+import type { Draft, RecordedAnswer, TryEngineRequest, Verdict } from "../../ipc/types.gen";
 import { readJson } from "../../parts/text/readJson";
 
 /** What stands in the form. */
@@ -28,10 +28,17 @@ export function readTyped(engine: string, typed: Typed): { request: TryEngineReq
   if (!("value" in item)) return wrong("item", `Line ${item.line}, column ${item.column}: ${item.words}.`);
   const decision = readJson(typed.decision);
   if (!("value" in decision)) return wrong("decision", `Line ${decision.line}, column ${decision.column}: ${decision.words}.`);
+  if (!isDraft(decision.value)) return wrong("decision", `A decision is an object whose verdict is one of ${Object.keys(VERDICTS).join(", ")}.`);
   const answer = answerOf(typed);
   if (answer !== null && "wrong" in answer) return answer;
-  // The desk says what is wrong with a decision that is none.
-  return { request: { engine, submission: typed.item, draft: decision.value as Draft, ...(answer === null ? {} : { answer }) } };
+  return { request: { engine, submission: typed.item, draft: decision.value, ...(answer === null ? {} : { answer }) } };
+}
+
+const VERDICTS: Record<Verdict, true> = { approve: true, correct: true, reject: true, respond: true, cancel: true };
+
+/** As far as the window can tell; whether the answer fits the queue is the desk's to say. */
+function isDraft(value: unknown): value is Draft {
+  return typeof value === "object" && value !== null && "verdict" in value && typeof value.verdict === "string" && Object.hasOwn(VERDICTS, value.verdict);
 }
 
 function answerOf({ status: typed, headers: lines, body }: Typed): RecordedAnswer | { wrong: WrongField } | null {
